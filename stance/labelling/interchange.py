@@ -1,0 +1,199 @@
+"""Label files: one sentence a line as JSON Lines, or the same records as Parquet; from people, rules and models."""
+
+import gzip
+import itertools
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from stance.errors import DataError, ReadError
+from stance.records import Label, LabelledSentence
+from stance.taxonomy import Taxonomy
+
+LABEL_SUFFIXES = (".jsonl", ".jsonl.gz", ".parquet")
+
+_LABEL = pa.struct(
+    [
+        ("topic", pa.string()),
+        ("stance", pa.string()),
+        ("holder", pa.string()),
+        ("probability", pa.float64()),
+        ("stance_probabilities", pa.map_(pa.string(), pa.float64())),
+    ]
+)
+LABEL_SCHEMA = pa.schema(
+    [
+        ("article", pa.string()),
+        ("sentence", pa.int64()),
+        ("start", pa.int64()),
+        ("end", pa.int64()),
+        ("title", pa.string()),
+        ("text", pa.string()),
+        ("labels", pa.list_(_LABEL)),
+        ("annotator", pa.string()),
+    ]
+)
+"""Columns of a Parquet label file; the keys of a JSON Lines one."""
+
+
+def read_labels(path: str | Path, taxonomy: Taxonomy | None = None) -> list[LabelledSentence]:
+    """Read a label file, or every label file of a folder in name order.
+
+    Lines with ``"boilerplate": true`` are left out. ``previous`` is filled in from the sentence that stands
+    before in the same article, in reading order.
+
+    Parameters
+    ----------
+    taxonomy
+        Where given, every topic and stance must be in it.
+
+    Raises
+    ------
+    ReadError
+        Naming file and line, if a record is not one of a label file.
+    DataError
+        If there is no record at all.
+    """
+    sentences = [
+        _to_sentence(record, file, line, taxonomy)
+        for file in _label_files(Path(path))
+        for line, record in _read_records(file)
+        if not record.get("boilerplate")
+    ]
+    if not sentences:
+        raise DataError(
+            f"{path} holds no labelled sentence; expected one record a line, as in docs/codebook.md"
+        )
+    return _with_previous(sentences)
+
+
+def write_labels(path: str | Path, sentences: Iterable[LabelledSentence]) -> int:
+    """Write a JSON Lines label file (gzipped if so named); returns the number of lines."""
+    path = Path(path)
+    n_lines = 0
+    with (
+        gzip.open(path, "wt", encoding="utf-8")
+        if path.suffix == ".gz"
+        else path.open("w", encoding="utf-8") as file
+    ):
+        for sentence in sentences:
+            file.write(json.dumps(to_record(sentence), ensure_ascii=False) + "\n")
+            n_lines += 1
+    return n_lines
+
+
+def to_record(sentence: LabelledSentence) -> dict[str, Any]:
+    """The JSON object of one line; empty optional fields are left out."""
+    record: dict[str, Any] = {"article": sentence.article, "sentence": sentence.sentence}
+    if sentence.title:
+        record["title"] = sentence.title
+    record["text"] = sentence.text
+    record["labels"] = [_to_label_record(label) for label in sentence.labels]
+    record["annotator"] = sentence.annotator
+    return record
+
+
+def _to_label_record(label: Label) -> dict[str, Any]:
+    record: dict[str, Any] = {"topic": label.topic, "stance": label.stance}
+    if label.holder is not None:
+        record["holder"] = label.holder
+    if label.probability is not None:
+        record["probability"] = round(label.probability, 4)
+    if label.stance_probabilities is not None:
+        record["stance_probabilities"] = {k: round(v, 4) for k, v in label.stance_probabilities.items()}
+    return record
+
+
+def _label_files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    if path.is_dir():
+        return sorted(file for file in path.iterdir() if file.name.endswith(LABEL_SUFFIXES))
+    raise ReadError(path, "no such file or folder; expected a label file")
+
+
+def _read_records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    if not path.name.endswith(LABEL_SUFFIXES):
+        raise ReadError(path, f"not a label file by its name; expected one of {list(LABEL_SUFFIXES)}")
+    if path.suffix == ".parquet":
+        yield from enumerate(pq.read_table(path).to_pylist(maps_as_pydicts="strict"), start=1)
+        return
+    with (
+        gzip.open(path, "rt", encoding="utf-8")
+        if path.suffix == ".gz"
+        else path.open(encoding="utf-8") as file
+    ):
+        for number, line in enumerate(file, start=1):
+            if not line.strip():
+                continue
+            try:
+                record = json.loads(line)
+            except json.JSONDecodeError as error:
+                raise ReadError(path, f"not JSON: {error.msg}", line=number) from error
+            if not isinstance(record, dict):
+                raise ReadError(path, f"expected a JSON object, found {type(record).__name__}", line=number)
+            yield number, record
+
+
+def _to_sentence(
+    record: dict[str, Any], path: Path, line: int, taxonomy: Taxonomy | None
+) -> LabelledSentence:
+    expected = {"article": str, "sentence": int, "text": str, "labels": list}
+    for key, kind in expected.items():
+        if not isinstance(record.get(key), kind):
+            raise ReadError(
+                path, f"{key!r} must be a {kind.__name__}, found {record.get(key)!r:.80}", line=line
+            )
+    labels = tuple(_to_label(label, path, line, taxonomy) for label in record["labels"])
+    if len({label.topic for label in labels}) < len(labels):
+        raise ReadError(path, f"a topic is given twice: {[label.topic for label in labels]}", line=line)
+    return LabelledSentence(
+        article=record["article"],
+        sentence=record["sentence"],
+        text=record["text"],
+        labels=labels,
+        annotator=str(record.get("annotator") or ""),
+        title=str(record.get("title") or ""),
+    )
+
+
+def _to_label(record: Any, path: Path, line: int, taxonomy: Taxonomy | None) -> Label:
+    if not isinstance(record, dict) or not {"topic", "stance"} <= record.keys():
+        raise ReadError(path, f"a label needs 'topic' and 'stance', found {record!r:.80}", line=line)
+    label = Label(
+        topic=record["topic"],
+        stance=record["stance"],
+        holder=record.get("holder"),
+        probability=record.get("probability"),
+        stance_probabilities=record.get("stance_probabilities"),
+    )
+    if taxonomy is not None:
+        _check_label(label, path, line, taxonomy)
+    return label
+
+
+def _check_label(label: Label, path: Path, line: int, taxonomy: Taxonomy) -> None:
+    if label.topic not in taxonomy.topic_ids:
+        reason = f"unknown topic {label.topic!r}; {taxonomy.name} has {list(taxonomy.topic_ids)}"
+        raise ReadError(path, reason, line=line)
+    if label.stance not in taxonomy[label.topic].stances:
+        allowed = list(taxonomy[label.topic].stances)
+        raise ReadError(
+            path, f"unknown stance {label.stance!r} for {label.topic!r}; it has {allowed}", line=line
+        )
+
+
+def _with_previous(sentences: Sequence[LabelledSentence]) -> list[LabelledSentence]:
+    """Fill in the sentence before, without moving any record; annotators do not see each other's."""
+    in_order = sorted(range(len(sentences)), key=lambda i: (sentences[i].annotator, *sentences[i].key))
+    result = list(sentences)
+    for before, here in itertools.pairwise(in_order):
+        first, second = sentences[before], sentences[here]
+        if (first.annotator, first.article) == (second.annotator, second.article):
+            result[here] = replace(second, previous=first.text)
+    return result

@@ -1,0 +1,120 @@
+"""The records that every stage takes and returns: frozen, small, and pointing nowhere back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One news article. ``id`` comes from its file or its content, never from its position."""
+
+    id: str
+    text: str
+    title: str | None = None
+    outlet: str | None = None
+    date: str | None = None
+    url: str | None = None
+    author: str | None = None
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of an article: ``article.text[start:end] == text``, in code points."""
+
+    article: str
+    index: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedSpan:
+    """A stretch of ``article.text`` that is not the article's prose, and why it was dropped."""
+
+    start: int
+    end: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One topic of a sentence with the stance voiced toward the topic's target.
+
+    ``holder`` is a span of the sentence, ``"author"`` or ``"unknown"``. ``probability`` is the topic's,
+    in [0, 1]; ``stance_probabilities`` maps each allowed stance to its probability, summing to one. People
+    leave both out.
+    """
+
+    topic: str
+    stance: str
+    holder: str | None = None
+    probability: float | None = None
+    stance_probabilities: Mapping[str, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledSentence:
+    """A judged sentence; no labels means "none of the topics".
+
+    ``title`` and ``previous`` are the context that the codebook lets an annotator read: the article's
+    headline and the sentence before, empty where there is none.
+    """
+
+    article: str
+    sentence: int
+    text: str
+    labels: tuple[Label, ...]
+    annotator: str
+    title: str = ""
+    previous: str = ""
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Article id and sentence index: what two annotations of one sentence share."""
+        return self.article, self.sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """What a classifier or a labelling function reads, as columns of equal length ``n_examples``.
+
+    ``targets`` holds the target asked about, ``""`` for topics; ``articles`` the group that a split must
+    keep together. ``titles`` and ``previous`` are context, ``""`` where there is none.
+    """
+
+    texts: Sequence[str]
+    titles: Sequence[str]
+    previous: Sequence[str]
+    targets: Sequence[str]
+    articles: Sequence[str]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def take(self, rows: Sequence[int]) -> Self:
+        """The examples at ``rows``, in that order."""
+        return type(self)(
+            texts=[self.texts[row] for row in rows],
+            titles=[self.titles[row] for row in rows],
+            previous=[self.previous[row] for row in rows],
+            targets=[self.targets[row] for row in rows],
+            articles=[self.articles[row] for row in rows],
+        )
+
+    def toward(self, targets: Sequence[str]) -> Self:
+        """The same sentences, asked about ``targets`` (one an example)."""
+        return replace(self, targets=targets)
+
+
+def to_examples(sentences: Sequence[LabelledSentence]) -> Examples:
+    """The columns of labelled sentences, asked about no target."""
+    return Examples(
+        texts=[sentence.text for sentence in sentences],
+        titles=[sentence.title for sentence in sentences],
+        previous=[sentence.previous for sentence in sentences],
+        targets=[""] * len(sentences),
+        articles=[sentence.article for sentence in sentences],
+    )

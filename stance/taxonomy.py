@@ -1,0 +1,108 @@
+"""The taxonomy: which topics there are, the target of each, and the stances one can take toward it."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from stance.errors import ConfigError
+
+
+class Topic(BaseModel):
+    """One topic: when a sentence has it, and what its stance is about.
+
+    ``target`` is a noun phrase that a classifier reads beside the sentence; ``stances`` maps each
+    allowed stance to the rule for giving it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str = Field(min_length=1)
+    definition: str = Field(min_length=1)
+    rules: tuple[str, ...] = ()
+    target: str = Field(min_length=1)
+    stances: Mapping[str, str] = Field(min_length=2)
+
+
+class Taxonomy(BaseModel):
+    """Topics in a fixed order, under one version that is stamped on labels, models and scores."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(min_length=1)
+    version: str = Field(min_length=1)
+    codebook: str = Field(default="", description="the codebook's version that the labels follow")
+    topics: tuple[Topic, ...] = Field(min_length=1)
+
+    @field_validator("topics")
+    @classmethod
+    def _ids_are_unique(cls, topics: tuple[Topic, ...]) -> tuple[Topic, ...]:
+        ids = [topic.id for topic in topics]
+        if twice := sorted({topic for topic in ids if ids.count(topic) > 1}):
+            raise ValueError(f"topic ids must be unique, found twice: {twice}")
+        return topics
+
+    @property
+    def topic_ids(self) -> tuple[str, ...]:
+        """Ids in the taxonomy's order, which is the order of every topic array."""
+        return tuple(topic.id for topic in self.topics)
+
+    @property
+    def stances(self) -> tuple[str, ...]:
+        """Every stance of any topic, in order of first mention; the order of every stance array."""
+        return tuple(dict.fromkeys(stance for topic in self.topics for stance in topic.stances))
+
+    @property
+    def stamp(self) -> str:
+        """Name, version and a digest of the content: equal stamps mean equal taxonomies."""
+        content = json.dumps(self.to_dict(), sort_keys=True, ensure_ascii=False)
+        return f"{self.name} {self.version} ({hashlib.sha256(content.encode()).hexdigest()[:8]})"
+
+    def __getitem__(self, topic_id: str) -> Topic:
+        for topic in self.topics:
+            if topic.id == topic_id:
+                return topic
+        raise KeyError(f"unknown topic {topic_id!r}; {self.name} has {list(self.topic_ids)}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain containers, as they stand in the YAML file."""
+        return self.model_dump(mode="json")
+
+
+def read_taxonomy(path: str | Path) -> Taxonomy:
+    """Read a taxonomy from YAML.
+
+    Raises
+    ------
+    ConfigError
+        With every problem of the file at once.
+    """
+    try:
+        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(path, [f"the taxonomy cannot be read: {error.strerror}"]) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(path, [f"not YAML: {error}"]) from error
+    return to_taxonomy(content, path)
+
+
+def to_taxonomy(content: object, path: str | Path) -> Taxonomy:
+    """Check plain containers against the taxonomy's schema; ``path`` names them in the error."""
+    try:
+        return Taxonomy.model_validate(content)
+    except ValidationError as error:
+        raise ConfigError(path, describe(error)) from error
+
+
+def describe(error: ValidationError, prefix: Sequence[str] = ()) -> list[str]:
+    """One line a problem: the place, what is wrong, and what was found."""
+    lines = []
+    for problem in error.errors():
+        place = ".".join([*prefix, *(str(part) for part in problem["loc"])]) or "(top level)"
+        lines.append(f"{place}: {problem['msg']}, found {problem['input']!r:.80}")
+    return lines
