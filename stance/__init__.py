@@ -17,7 +17,7 @@ _PUBLIC = {
     "write_labels": "stance.labelling.interchange",
 }
 
-__all__ = ["__version__", *_PUBLIC]
+__all__ = ["__version__", *_PUBLIC]  # noqa: PLE0604 (names are the keys of _PUBLIC)
 
 
 def __getattr__(name: str) -> Any:

@@ -2,14 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from stance.errors import ConfigError
+from stance.schema import describe
 
 
 class Topic(BaseModel):
@@ -30,13 +31,17 @@ class Topic(BaseModel):
 
 
 class Taxonomy(BaseModel):
-    """Topics in a fixed order, under one version that is stamped on labels, models and scores."""
+    """Topics in a fixed order, under one version that is stamped on labels, models and scores.
+
+    ``neutral_stance`` names the stance that takes no side, if there is one.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(min_length=1)
     version: str = Field(min_length=1)
     codebook: str = Field(default="", description="the codebook's version that the labels follow")
+    neutral_stance: str | None = None
     topics: tuple[Topic, ...] = Field(min_length=1)
 
     @field_validator("topics")
@@ -46,6 +51,12 @@ class Taxonomy(BaseModel):
         if twice := sorted({topic for topic in ids if ids.count(topic) > 1}):
             raise ValueError(f"topic ids must be unique, found twice: {twice}")
         return topics
+
+    @model_validator(mode="after")
+    def _neutral_is_a_stance(self) -> Self:
+        if self.neutral_stance is not None and self.neutral_stance not in self.stances:
+            raise ValueError(f"neutral_stance {self.neutral_stance!r} is none of {list(self.stances)}")
+        return self
 
     @property
     def topic_ids(self) -> tuple[str, ...]:
@@ -96,13 +107,4 @@ def to_taxonomy(content: object, path: str | Path) -> Taxonomy:
     try:
         return Taxonomy.model_validate(content)
     except ValidationError as error:
-        raise ConfigError(path, describe(error)) from error
-
-
-def describe(error: ValidationError, prefix: Sequence[str] = ()) -> list[str]:
-    """One line a problem: the place, what is wrong, and what was found."""
-    lines = []
-    for problem in error.errors():
-        place = ".".join([*prefix, *(str(part) for part in problem["loc"])]) or "(top level)"
-        lines.append(f"{place}: {problem['msg']}, found {problem['input']!r:.80}")
-    return lines
+        raise ConfigError(path, describe(error, Taxonomy, owner="a taxonomy")) from error

@@ -1,12 +1,13 @@
-"""Label files: one sentence a line as JSON Lines, or the same records as Parquet; from people, rules and models."""
+"""Label files, JSON Lines or Parquet: one record a sentence, from people, rules and models alike."""
 
+import csv
 import gzip
 import itertools
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,8 +17,9 @@ from stance.records import Label, LabelledSentence
 from stance.taxonomy import Taxonomy
 
 LABEL_SUFFIXES = (".jsonl", ".jsonl.gz", ".parquet")
+SENTENCE_SUFFIXES = (*LABEL_SUFFIXES, ".csv", ".csv.gz")
 
-_LABEL = pa.struct(
+LABEL_TYPE = pa.struct(
     [
         ("topic", pa.string()),
         ("stance", pa.string()),
@@ -34,7 +36,7 @@ LABEL_SCHEMA = pa.schema(
         ("end", pa.int64()),
         ("title", pa.string()),
         ("text", pa.string()),
-        ("labels", pa.list_(_LABEL)),
+        ("labels", pa.list_(LABEL_TYPE)),
         ("annotator", pa.string()),
     ]
 )
@@ -63,13 +65,29 @@ def read_labels(path: str | Path, taxonomy: Taxonomy | None = None) -> list[Labe
         _to_sentence(record, file, line, taxonomy)
         for file in _label_files(Path(path))
         for line, record in _read_records(file)
-        if not record.get("boilerplate")
+        if not (isinstance(record, dict) and record.get("boilerplate"))
     ]
     if not sentences:
         raise DataError(
             f"{path} holds no labelled sentence; expected one record a line, as in docs/codebook.md"
         )
     return _with_previous(sentences)
+
+
+def iterate_sentences(path: str | Path) -> Iterator[LabelledSentence | ReadError]:
+    """Stream sentences that wait for labels: records like those of a label file, whose labels are ignored.
+
+    A record that cannot be read is yielded as the error, and the next one follows. ``previous`` is not
+    filled in.
+    """
+    try:
+        for line, record in _read_records(Path(path), SENTENCE_SUFFIXES):
+            try:
+                yield _to_sentence(record, Path(path), line, None, judged=False)
+            except ReadError as error:
+                yield error
+    except ReadError as error:
+        yield error
 
 
 def write_labels(path: str | Path, sentences: Iterable[LabelledSentence]) -> int:
@@ -117,39 +135,60 @@ def _label_files(path: Path) -> list[Path]:
     raise ReadError(path, "no such file or folder; expected a label file")
 
 
-def _read_records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    if not path.name.endswith(LABEL_SUFFIXES):
-        raise ReadError(path, f"not a label file by its name; expected one of {list(LABEL_SUFFIXES)}")
-    if path.suffix == ".parquet":
-        yield from enumerate(pq.read_table(path).to_pylist(maps_as_pydicts="strict"), start=1)
-        return
-    with (
-        gzip.open(path, "rt", encoding="utf-8")
-        if path.suffix == ".gz"
-        else path.open(encoding="utf-8") as file
-    ):
-        for number, line in enumerate(file, start=1):
-            if not line.strip():
-                continue
-            try:
-                record = json.loads(line)
-            except json.JSONDecodeError as error:
-                raise ReadError(path, f"not JSON: {error.msg}", line=number) from error
-            if not isinstance(record, dict):
-                raise ReadError(path, f"expected a JSON object, found {type(record).__name__}", line=number)
+def _read_records(path: Path, suffixes: Sequence[str] = LABEL_SUFFIXES) -> Iterator[tuple[int, Any]]:
+    """Number and content of each record, an error in its place where it alone cannot be read.
+
+    Raises ``ReadError`` where the file cannot be read on.
+    """
+    if not path.name.endswith(tuple(suffixes)):
+        raise ReadError(path, f"not a file of labels or sentences by its name; expected {list(suffixes)}")
+    try:
+        if path.suffix == ".parquet":
+            yield from enumerate(pq.read_table(path).to_pylist(maps_as_pydicts="strict"), start=1)
+            return
+        with _open_text(path) as file:
+            if ".csv" in path.suffixes:
+                yield from enumerate(csv.DictReader(file), start=2)
+                return
+            yield from _read_json_lines(file, path)
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error, pa.ArrowException) as error:
+        raise ReadError(path, f"cannot be read: {error}") from error
+
+
+def _open_text(path: Path) -> IO[str]:
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8", newline="")
+    return path.open(encoding="utf-8", newline="")
+
+
+def _read_json_lines(file: IO[str], path: Path) -> Iterator[tuple[int, Any]]:
+    for number, line in enumerate(file, start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except json.JSONDecodeError as error:
+            yield number, ReadError(path, f"not JSON: {error.msg}", line=number)
+        else:
             yield number, record
 
 
 def _to_sentence(
-    record: dict[str, Any], path: Path, line: int, taxonomy: Taxonomy | None
+    record: Any, path: Path, line: int, taxonomy: Taxonomy | None, *, judged: bool = True
 ) -> LabelledSentence:
-    expected = {"article": str, "sentence": int, "text": str, "labels": list}
+    if isinstance(record, ReadError):
+        raise record
+    if not isinstance(record, dict):
+        raise ReadError(path, f"expected a JSON object, found {type(record).__name__}", line=line)
+    number = record.get("sentence")
+    if isinstance(number, str) and number.isdecimal():  # all that a CSV file holds is text
+        record = {**record, "sentence": int(number)}
+    expected = {"article": str, "sentence": int, "text": str} | ({"labels": list} if judged else {})
     for key, kind in expected.items():
         if not isinstance(record.get(key), kind):
-            raise ReadError(
-                path, f"{key!r} must be a {kind.__name__}, found {record.get(key)!r:.80}", line=line
-            )
-    labels = tuple(_to_label(label, path, line, taxonomy) for label in record["labels"])
+            reason = f"{key!r} must be a {kind.__name__}, found {record.get(key)!r:.80}"
+            raise ReadError(path, reason, line=line)
+    labels = tuple(_to_label(label, path, line, taxonomy) for label in record["labels"]) if judged else ()
     if len({label.topic for label in labels}) < len(labels):
         raise ReadError(path, f"a topic is given twice: {[label.topic for label in labels]}", line=line)
     return LabelledSentence(

@@ -1,0 +1,83 @@
+"""The contract of a classifier: learn from examples, give each class a probability, live in a folder."""
+
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from stance.records import Examples
+from stance.types import FloatArray, IntArray
+
+
+class Classifier(ABC):
+    """Reads examples; gives each class a probability.
+
+    A constructor stores its hyperparameters under their own names, ``fit`` learns, and what it learned ends
+    in an underscore, as in scikit-learn. A new kind writes ``fit``, ``predict_proba``, ``save`` and ``load``,
+    and is declared in the entry-point group ``stance.classifiers``.
+    """
+
+    @abstractmethod
+    def fit(
+        self,
+        examples: Examples,
+        labels: FloatArray,
+        *,
+        exclusive: bool,
+        groups: IntArray,
+        weights: FloatArray,
+        generator: np.random.Generator,
+    ) -> Self:
+        """Learn from labelled examples.
+
+        Parameters
+        ----------
+        labels : shape (n_examples, n_classes), in [0, 1]
+            How far each class is true of each example; people give 0 or 1, a label model anything between.
+        exclusive
+            Whether exactly one class is true, so that rows of ``labels`` sum to one (stance), or each class
+            is a question of its own (topics).
+        groups : shape (n_examples,)
+            Examples of one group must not be separated by a fold.
+        weights : shape (n_examples,), positive
+            How much each example counts.
+        """
+
+    @abstractmethod
+    def predict_proba(self, examples: Examples) -> FloatArray:
+        """Probabilities, shape (n_examples, n_classes); rows sum to one if the classes are exclusive."""
+
+    @abstractmethod
+    def save(self, folder: Path) -> None:
+        """Write what was learned into an existing, empty folder, in files that cannot run code."""
+
+    @classmethod
+    @abstractmethod
+    def load(cls, folder: Path) -> Self:
+        """Read what ``save`` wrote."""
+
+    @property
+    def chosen(self) -> Mapping[str, Any]:
+        """Hyperparameters that ``fit`` chose among candidates, to be fixed when it is repeated on folds."""
+        return {}
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Hyperparameters by name."""
+        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
+
+    def set_params(self, **parameters: Any) -> Self:
+        """Change hyperparameters by name."""
+        for name, value in parameters.items():
+            if name not in self.get_params():
+                raise ValueError(
+                    f"no parameter {name!r}; {type(self).__name__} has {list(self.get_params())}"
+                )
+            setattr(self, name, value)
+        return self
+
+    def __repr__(self) -> str:
+        parameters = ", ".join(f"{name}={value!r}" for name, value in self.get_params().items())
+        return f"{type(self).__name__}({parameters})"

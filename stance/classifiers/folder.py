@@ -1,0 +1,156 @@
+"""Model folders: written whole, checked whole, and unable to run code."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from stance import __version__
+from stance.classifiers.calibration import Calibration
+from stance.classifiers.model import Model
+from stance.errors import ModelError
+from stance.registry import find_kind
+from stance.taxonomy import to_taxonomy
+
+FORMAT = 1
+_MANIFEST = "manifest.json"
+
+
+def save_model(model: Model, folder: str | Path, *, card: str) -> str:
+    """Write a model folder; returns the SHA-256 of its manifest.
+
+    Parameters
+    ----------
+    folder
+        Made if need be. It must not hold anything but an earlier model, which is replaced.
+    card
+        The model card, as Markdown.
+
+    Raises
+    ------
+    ModelError
+        If the folder holds other files.
+    """
+    folder = Path(folder)
+    _clear(folder)
+    for part in ("topics", "stance"):
+        (folder / part).mkdir(parents=True)
+        getattr(model, part).save(folder / part)
+    _write_yaml(folder / "config.yaml", dict(model.config))
+    _write_yaml(folder / "taxonomy.yaml", model.taxonomy.to_dict())
+    _write_json(folder / "metrics.json", dict(model.metrics))
+    _write_json(
+        folder / "calibration.json",
+        {"topics": model.topic_calibration.to_dict(), "stance": model.stance_calibration.to_dict()},
+    )
+    (folder / "README.md").write_text(card, encoding="utf-8")
+    files = {name: _digest(folder / name) for name in _list_files(folder)}
+    _write_json(
+        folder / _MANIFEST,
+        {
+            "format": FORMAT,
+            "name": model.name,
+            "stance_version": __version__,
+            "kinds": {part: model.config[part]["kind"] for part in ("topics", "stance")},
+            "files": files,
+        },
+    )
+    return _digest(folder / _MANIFEST)
+
+
+def load_model(folder: str | Path) -> Model:
+    """Read a model folder after checking every file against its manifest.
+
+    Raises
+    ------
+    ModelError
+        If the folder is not a model, is of another format, or a file is missing, changed or not listed.
+    """
+    folder = Path(folder)
+    manifest = _read_manifest(folder)
+    _check_files(folder, manifest["files"])
+    calibration = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
+    taxonomy = yaml.safe_load((folder / "taxonomy.yaml").read_text(encoding="utf-8"))
+    classifiers = {
+        part: find_kind("classifiers", kind).load(folder / part) for part, kind in manifest["kinds"].items()
+    }
+    return Model(
+        name=manifest["name"],
+        taxonomy=to_taxonomy(taxonomy, folder / "taxonomy.yaml"),
+        topics=classifiers["topics"],
+        stance=classifiers["stance"],
+        topic_calibration=Calibration.from_dict(calibration["topics"]),
+        stance_calibration=Calibration.from_dict(calibration["stance"]),
+        config=yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8")),
+        metrics=json.loads((folder / "metrics.json").read_text(encoding="utf-8")),
+        manifest_digest=_digest(folder / _MANIFEST),
+    )
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    path = folder / _MANIFEST
+    if not path.is_file():
+        raise ModelError(
+            f"{folder} is not a model folder: it has no {_MANIFEST}. Make one with `stance train`."
+        )
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        found = manifest["format"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{path} is not a manifest that this package wrote: {error!r}") from error
+    if found != FORMAT:
+        raise ModelError(f"{path} has format {found!r}, but stance {__version__} reads format {FORMAT}")
+    return manifest
+
+
+def _check_files(folder: Path, expected: dict[str, str]) -> None:
+    found = set(_list_files(folder)) - {_MANIFEST}
+    problems = [f"{name} is missing" for name in sorted(expected.keys() - found)]
+    problems += [f"{name} is not in the manifest" for name in sorted(found - expected.keys())]
+    problems += [
+        f"{name} was changed (its SHA-256 is not the manifest's)"
+        for name in sorted(expected.keys() & found)
+        if _digest(folder / name) != expected[name]
+    ]
+    if problems:
+        raise ModelError(f"{folder} is not the model that was saved: {'; '.join(problems)}")
+
+
+def _clear(folder: Path) -> None:
+    if not folder.exists():
+        return
+    known = {_MANIFEST}
+    if (folder / _MANIFEST).is_file():
+        known |= _read_manifest(folder)["files"].keys()
+    if others := sorted(set(_list_files(folder)) - known):
+        raise ModelError(f"{folder} holds files that are not a model's: {others[:3]}. Choose another folder.")
+    for name in _list_files(folder):
+        (folder / name).unlink()
+    for inner in sorted((path for path in folder.rglob("*") if path.is_dir()), reverse=True):
+        inner.rmdir()
+
+
+def _list_files(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _write_json(path: Path, content: Any) -> None:
+    text = json.dumps(content, indent=2, ensure_ascii=False, default=_to_plain)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _write_yaml(path: Path, content: Any) -> None:
+    path.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8")
+
+
+def _to_plain(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} has no JSON form")

@@ -1,0 +1,153 @@
+"""TF-IDF of words and characters with logistic regression: the rung that needs no pretrained model."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import numpy as np
+from scipy import sparse, special
+
+from stance.classifiers.base import Classifier
+from stance.classifiers.ngrams import NgramVectorizer
+from stance.classifiers.segments import NO_CONTEXT, Context, Segments, find_target_words, to_segments
+from stance.records import Examples
+from stance.types import FloatArray, IntArray
+
+
+class Linear(Classifier):
+    """Logistic regression on n-grams of the sentence, its context and its target.
+
+    Parameters
+    ----------
+    ngram_range, char_ngram_range, min_df
+        As in ``NgramVectorizer``.
+    C
+        Inverse strengths of the L2 penalty to choose from by cross-validation over groups.
+    folds
+        Number of folds of that choice.
+    class_weight
+        ``"balanced"`` lets rare classes count as much as frequent ones.
+    context
+        Whether to read the title and the sentence before.
+    max_target_words
+        At most so many target words have features of their own.
+    """
+
+    def __init__(
+        self,
+        *,
+        ngram_range: tuple[int, int] = (1, 2),
+        char_ngram_range: tuple[int, int] | None = (2, 5),
+        min_df: int = 2,
+        C: Sequence[float] = (0.1, 0.3, 1.0, 3.0),
+        folds: int = 3,
+        class_weight: Literal["balanced"] | None = "balanced",
+        context: Context = NO_CONTEXT,
+        max_target_words: int = 12,
+    ) -> None:
+        self.ngram_range = ngram_range
+        self.char_ngram_range = char_ngram_range
+        self.min_df = min_df
+        self.C = C
+        self.folds = folds
+        self.class_weight = class_weight
+        self.context = context
+        self.max_target_words = max_target_words
+
+    def fit(
+        self,
+        examples: Examples,
+        labels: FloatArray,
+        *,
+        exclusive: bool,
+        groups: IntArray,
+        weights: FloatArray,
+        generator: np.random.Generator,
+    ) -> Self:
+        # Only training needs scikit-learn, which takes seconds to import.
+        from stance.classifiers.logistic import choose_c, fit_logistic  # noqa: PLC0415
+
+        self.exclusive_ = exclusive
+        self.target_words_ = find_target_words(list(examples.targets), max_words=self.max_target_words)
+        segments = to_segments(examples, self.context, self.target_words_)
+        self.vectorizer_ = NgramVectorizer(
+            self.ngram_range, char_ngram_range=self.char_ngram_range, min_df=self.min_df
+        ).fit(sorted(set(examples.texts)))
+        features = self._features(segments)
+        self.C_ = choose_c(
+            features,
+            labels,
+            weights,
+            groups,
+            self.C,
+            folds=self.folds,
+            class_weight=self.class_weight,
+            exclusive=exclusive,
+        )
+        coefficients, self.intercepts_ = fit_logistic(
+            features, labels, weights, C=self.C_, class_weight=self.class_weight, exclusive=exclusive
+        )
+        self.coefficients_ = coefficients.astype(np.float32)
+        return self
+
+    @property
+    def chosen(self) -> Mapping[str, Any]:
+        return {"C": [self.C_]}
+
+    def predict_proba(self, examples: Examples) -> FloatArray:
+        segments = to_segments(examples, self.context, self.target_words_)
+        n_segments, n_classes = segments.rows.shape[1], self.coefficients_.shape[1]
+        # (segment, feature, class) -> (feature, segment and class): each distinct text is read once for all.
+        by_segment = self.coefficients_.reshape(n_segments, -1, n_classes).transpose(1, 0, 2)
+        weights = by_segment.reshape(-1, n_segments * n_classes)
+        scores = self.vectorizer_.dot(segments.texts, weights[:-1]) + weights[-1]
+        parts = scores.reshape(-1, n_segments, n_classes)[segments.rows, np.arange(n_segments)]
+        logits = (parts * segments.weights[:, :, None]).sum(axis=1) + self.intercepts_
+        probabilities: FloatArray = (
+            special.softmax(logits, axis=1) if self.exclusive_ else special.expit(logits)
+        )
+        return probabilities
+
+    def save(self, folder: Path) -> None:
+        state = self.vectorizer_.to_state()
+        np.savez_compressed(
+            folder / "linear.npz",
+            coefficients=self.coefficients_,
+            intercepts=self.intercepts_,
+            pairs=state.pop("pairs"),
+            idf=state.pop("idf"),
+        )
+        content = state | {
+            "exclusive": self.exclusive_,
+            "C": self.C_,
+            "context": self.context.model_dump(),
+            "target_words": self.target_words_,
+        }
+        text = json.dumps(content, ensure_ascii=False)
+        (folder / "linear.json").write_text(text, encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        content = json.loads((folder / "linear.json").read_text(encoding="utf-8"))
+        with np.load(folder / "linear.npz", allow_pickle=False) as arrays:
+            state = content | dict(arrays)
+        linear = cls(C=(content["C"],), context=Context(**content["context"]))
+        linear.vectorizer_ = NgramVectorizer.from_state(state)
+        linear.coefficients_ = state["coefficients"]
+        linear.intercepts_ = state["intercepts"]
+        linear.exclusive_ = content["exclusive"]
+        linear.target_words_ = content["target_words"]
+        linear.C_ = content["C"]
+        return linear
+
+    def _features(self, segments: Segments) -> sparse.csr_array:
+        """Segments side by side, shape (n_examples, n_segments * (n_features + 1)); a constant ends each."""
+        distinct = self.vectorizer_.transform(segments.texts)
+        constant = sparse.csr_array(np.ones((distinct.shape[0], 1), dtype=np.float32))
+        distinct = sparse.hstack([distinct, constant], format="csr")
+        parts = [
+            sparse.diags_array(weights.astype(np.float32)) @ distinct[rows]
+            for rows, weights in zip(segments.rows.T, segments.weights.T, strict=True)
+        ]
+        return sparse.hstack(parts, format="csr")

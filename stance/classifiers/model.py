@@ -1,0 +1,128 @@
+"""A model: which topics does a sentence have, and which stance toward the target of each?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from stance.classifiers.base import Classifier
+from stance.classifiers.calibration import Calibration
+from stance.records import Examples, Label, LabelledSentence, to_examples
+from stance.taxonomy import Taxonomy
+from stance.types import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What a model says of ``n`` sentences, as arrays.
+
+    ``topics`` has shape (n, n_topics). The found pairs follow: pair *p* is sentence ``rows[p]`` with topic
+    ``pair_topics[p]``, its stance probabilities are ``stances[p]``, shape (n_pairs, n_stances).
+    """
+
+    topics: FloatArray
+    rows: IntArray
+    pair_topics: IntArray
+    stances: FloatArray
+
+
+@dataclass(frozen=True)
+class Model:
+    """Two classifiers with one taxonomy: topics for every sentence, stance for the pairs found.
+
+    ``config``, ``metrics`` and ``manifest_digest`` say where the model comes from.
+    """
+
+    name: str
+    taxonomy: Taxonomy
+    topics: Classifier
+    stance: Classifier
+    topic_calibration: Calibration
+    stance_calibration: Calibration
+    config: Mapping[str, Any] = field(default_factory=dict)
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+    manifest_digest: str = ""
+
+    @property
+    def annotator(self) -> str:
+        """Who gave this model's labels, as label files name it."""
+        return f"model:{self.name}"
+
+    def predict(self, texts: Sequence[str], *, title: str = "") -> list[LabelledSentence]:
+        """Label sentences that follow each other under one headline; the quick way in a notebook."""
+        return self.predict_labels(
+            [
+                LabelledSentence("", index, text, (), "", title, texts[index - 1] if index else "")
+                for index, text in enumerate(texts)
+            ]
+        )
+
+    def predict_labels(self, sentences: Sequence[LabelledSentence]) -> list[LabelledSentence]:
+        """The same sentences with this model's labels in place of their own."""
+        scores = self.score(to_examples(sentences))
+        labels: list[list[Label]] = [[] for _ in sentences]
+        for row, topic, stances in zip(scores.rows, scores.pair_topics, scores.stances, strict=True):
+            labels[row].append(self._to_label(topic, scores.topics[row, topic], stances))
+        return self._relabel(sentences, labels)
+
+    def predict_stances(self, sentences: Sequence[LabelledSentence]) -> list[LabelledSentence]:
+        """The same sentences and topics, with this model's stance toward each topic's target."""
+        topic_index = {topic: index for index, topic in enumerate(self.taxonomy.topic_ids)}
+        pairs = [(row, topic_index[label.topic]) for row, s in enumerate(sentences) for label in s.labels]
+        rows, topics = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+        examples = to_examples(sentences)
+        probabilities = self.topic_probabilities(examples)
+        labels: list[list[Label]] = [[] for _ in sentences]
+        for row, topic, stances in zip(rows, topics, self.stance_of(examples, rows, topics), strict=True):
+            labels[row].append(self._to_label(topic, probabilities[row, topic], stances))
+        return self._relabel(sentences, labels)
+
+    def score(self, examples: Examples) -> Scores:
+        """Topics of every example, and the stance of the pairs at or above the topics' thresholds."""
+        topics = self.topic_probabilities(examples)
+        rows, pair_topics = np.nonzero(topics >= self.topic_calibration.thresholds)
+        return Scores(topics, rows, pair_topics, self.stance_of(examples, rows, pair_topics))
+
+    def topic_probabilities(self, examples: Examples) -> FloatArray:
+        """Calibrated probability of each topic, shape (n_examples, n_topics)."""
+        if not len(examples):
+            return np.zeros((0, len(self.taxonomy.topics)))
+        return self.topic_calibration.apply(self.topics.predict_proba(examples))
+
+    def stance_of(self, examples: Examples, rows: IntArray, topics: IntArray) -> FloatArray:
+        """Calibrated stance probabilities of (example, topic) pairs, shape (n_pairs, n_stances).
+
+        A stance that the taxonomy does not allow for a topic has probability zero.
+        """
+        if not len(rows):
+            return np.zeros((0, len(self.taxonomy.stances)))
+        targets = [topic.target for topic in self.taxonomy.topics]
+        pairs = examples.take(rows.tolist()).toward([targets[topic] for topic in topics])
+        probabilities = self.stance_calibration.apply(self.stance.predict_proba(pairs))
+        allowed = probabilities * allowed_stances(self.taxonomy)[topics]
+        normalised: FloatArray = allowed / allowed.sum(axis=1, keepdims=True)
+        return normalised
+
+    def _to_label(self, topic: int, probability: float, stances: FloatArray) -> Label:
+        allowed = self.taxonomy.topics[topic].stances
+        by_stance = {s: float(p) for s, p in zip(self.taxonomy.stances, stances, strict=True) if s in allowed}
+        return Label(
+            topic=self.taxonomy.topic_ids[topic],
+            stance=max(by_stance, key=lambda stance: by_stance[stance]),
+            probability=float(probability),
+            stance_probabilities=by_stance,
+        )
+
+    def _relabel(
+        self, sentences: Sequence[LabelledSentence], labels: Sequence[Sequence[Label]]
+    ) -> list[LabelledSentence]:
+        return [
+            replace(sentence, labels=tuple(own), annotator=self.annotator)
+            for sentence, own in zip(sentences, labels, strict=True)
+        ]
+
+
+def allowed_stances(taxonomy: Taxonomy) -> BoolArray:
+    """Whether each topic allows each stance, shape (n_topics, n_stances)."""
+    return np.array([[stance in topic.stances for stance in taxonomy.stances] for topic in taxonomy.topics])

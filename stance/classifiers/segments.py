@@ -1,0 +1,87 @@
+"""An example as segments: its sentence, its context, and its sentence as seen from each target.
+
+A linear model over bags of n-grams reads a target only if some features exist for that target alone. Here
+each target word has its own copy of the sentence's features, switched on where the word is in the target;
+so a stance learned toward one target is not carried over to another, and an unseen target falls back on
+what all targets share.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from stance.classifiers.ngrams import tokenize
+from stance.records import Examples
+from stance.types import FloatArray, IntArray
+
+
+class Context(BaseModel):
+    """What a classifier reads beside the sentence: the headline, and how many sentences before (0 or 1)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: bool = False
+    previous: int = Field(default=0, ge=0, le=1)
+
+
+NO_CONTEXT = Context()
+
+
+@dataclass(frozen=True)
+class Segments:
+    """Distinct texts, and for each example which of them stands in each segment and how strongly.
+
+    ``texts[rows[i, s]]`` is segment *s* of example *i*, weighing ``weights[i, s]``; both arrays have shape
+    (n_examples, n_segments).
+    """
+
+    texts: list[str]
+    rows: IntArray
+    weights: FloatArray
+
+
+def to_segments(examples: Examples, context: Context, target_words: Sequence[Sequence[str]]) -> Segments:
+    """Lay out examples: sentence, title and previous sentence if asked for, then a copy a target word."""
+    columns: list[Sequence[str]] = [examples.texts]
+    if context.title:
+        columns.append(examples.titles)
+    if context.previous:
+        columns.append(examples.previous)
+    index: dict[str, int] = {}
+    rows = np.array(
+        [[index.setdefault(text, len(index)) for text in column] for column in columns], dtype=np.int64
+    ).T
+    of_sentence = np.repeat(rows[:, :1], len(target_words), axis=1)
+    return Segments(
+        texts=list(index),
+        rows=np.hstack([rows, of_sentence]),
+        weights=np.hstack([np.ones(rows.shape), _target_weights(examples.targets, target_words)]),
+    )
+
+
+def find_target_words(targets: Sequence[str], *, max_words: int) -> list[list[str]]:
+    """Words that tell the training targets apart, the most frequent first.
+
+    Words that occur in exactly the same targets are one group; words of every target, or of none but
+    ``""``, tell nothing.
+    """
+    distinct = sorted(set(targets))
+    words_of = {target: set(tokenize(target)) for target in distinct}
+    occurrences: dict[tuple[str, ...], list[str]] = {}
+    for word in sorted(set().union(*words_of.values())):
+        where = tuple(target for target in distinct if word in words_of[target])
+        if len(where) < len(distinct):
+            occurrences.setdefault(where, []).append(word)
+    counts = {target: targets.count(target) for target in distinct}
+    by_frequency = sorted(occurrences, key=lambda where: (-sum(counts[t] for t in where), where))
+    return [occurrences[where] for where in by_frequency[:max_words]]
+
+
+def _target_weights(targets: Sequence[str], target_words: Sequence[Sequence[str]]) -> FloatArray:
+    groups = [set(group) for group in target_words]
+    weights = {
+        target: [float(not group.isdisjoint(tokenize(target))) for group in groups] for target in set(targets)
+    }
+    return np.array([weights[target] for target in targets]).reshape(len(targets), len(groups))

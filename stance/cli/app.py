@@ -1,0 +1,48 @@
+"""The command ``stance``: one verb a module, each imported when it is used."""
+
+import sys
+
+import typer
+
+from stance import __version__
+from stance.cli import compare, evaluate, label, predict, train
+from stance.errors import ConfigError, ReadError, StanceError
+
+app = typer.Typer(
+    help="Topic, stance and holder of news sentences: label, train, score folders, compare models.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+for verb in (label.label, train.train, predict.predict, evaluate.evaluate, compare.compare):
+    app.command()(verb)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: bool = typer.Option(
+        False, "--version", help="Print the version.", callback=_print_version, is_eager=True
+    ),
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command; errors that a user can act on are printed without a traceback.
+
+    Exit codes: 0 done; 1 failed; 2 bad usage, config or input name; 3 done, but some files failed under
+    ``--strict``; 130 interrupted.
+    """
+    try:
+        app()
+    except StanceError as error:
+        print(f"stance: {error}", file=sys.stderr)
+        sys.exit(2 if isinstance(error, ConfigError | ReadError) else 1)

@@ -1,0 +1,73 @@
+"""``stance evaluate``: a table of scores with their intervals."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stance.cli.numbers import show_interval, show_number
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from stance.evaluation.scores import Evaluation
+
+
+def evaluate(
+    model: Annotated[
+        Path, typer.Argument(help="Model folder, or labels predicted before.", show_default=False)
+    ],
+    *,
+    on: Annotated[Path, typer.Option(help="Gold label file.", show_default=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    split: Annotated[str, typer.Option(help="Name of this part of the data, for the conditions.")] = "all",
+    n_resamples: Annotated[int, typer.Option(min=1, help="Bootstrap resamples.")] = 2000,
+    seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
+) -> None:
+    """Score a model against gold labels: topics, stance, and both end to end."""
+    from rich.console import Console
+
+    from stance.workflows.evaluate import evaluate
+
+    with Console(stderr=True).status(f"scoring {model} on {on}"):
+        evaluation = evaluate(model, on=on, split=split, n_resamples=n_resamples, seed=seed)
+    if as_json:
+        print(json.dumps(evaluation.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))
+        return
+    console = Console()
+    console.print(to_table(evaluation))
+    if not evaluation.stance_asked:
+        console.print("Stances are read off the labels: a gold topic that is lacking counts as wrong.")
+    console.print(str(evaluation.conditions), style="dim", highlight=False, markup=False)
+
+
+def to_table(evaluation: "Evaluation") -> "Table":
+    """Scores with intervals and support, a section for all topics together and one a topic or stance."""
+    from rich import box
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(
+        title=escape(evaluation.name),
+        title_justify="left",
+        box=box.SIMPLE,
+        pad_edge=False,
+        collapse_padding=True,
+    )
+    table.add_column("of", no_wrap=True)
+    table.add_column("metric", no_wrap=True)
+    for heading in ("value", "95 % interval", "support"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for before, score in zip([None, *evaluation.scores], evaluation.scores, strict=False):
+        is_new = before is None or score.of != before.of
+        if before is not None and is_new and score.metric != before.metric:
+            table.add_section()
+        table.add_row(
+            escape(score.of or "all") if is_new else "",
+            score.metric,
+            show_number(score.value),
+            show_interval(score.low, score.high),
+            f"{score.support:,}",
+        )
+    return table

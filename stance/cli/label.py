@@ -1,0 +1,118 @@
+"""``stance label``: labels by rules, and the table that says how good each rule is."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from stance.labelling.analysis import FunctionSummary
+    from stance.labelling.labeller import Judgement
+    from stance.workflows.label import LabelSummary
+
+
+def label(
+    articles: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="ARTICLES...", help="Folders, globs, files, or - for standard input."),
+    ] = None,
+    *,
+    out: Annotated[Path | None, typer.Option(help="Label file to write, .jsonl or .jsonl.gz.")] = None,
+    functions: Annotated[
+        str, typer.Option(help="Rule file, or the name of an installed set.")
+    ] = "configs/labelling/arms-diplomacy.yaml",
+    taxonomy: Annotated[
+        str, typer.Option(help="Topics and stances.")
+    ] = "configs/taxonomies/arms-diplomacy.yaml",
+    model: Annotated[
+        str, typer.Option(help="Label model: majority, weighted_majority, dawid_skene.")
+    ] = "majority",
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Print each label with the votes behind it.")
+    ] = False,
+    analyse: Annotated[
+        Path | None, typer.Option(help="Gold label file: print how good each function is, label nothing.")
+    ] = None,
+    text_key: Annotated[str, typer.Option(help="Field that holds an article's text.")] = "text",
+    title_key: Annotated[str, typer.Option(help="Field that holds its title.")] = "title",
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print no summary.")] = False,
+) -> None:
+    """Label the sentences of articles by rules, or measure the rules against gold labels."""
+    from rich.console import Console
+
+    if analyse is not None:
+        from stance.workflows.label import analyse as analyse_rules
+
+        Console().print(_to_function_table(analyse_rules(analyse, functions=functions, taxonomy=taxonomy)))
+        return
+    if not articles:
+        raise typer.BadParameter("name the articles to label, or use --analyse GOLD", param_hint="ARTICLES")
+    if out is None:
+        raise typer.BadParameter("name the label file to write", param_hint="--out")
+
+    from stance.registry import kinds
+    from stance.text.readers import Fields
+    from stance.workflows.label import label
+
+    if model not in kinds("label_models"):
+        raise typer.BadParameter(f"{model!r} is none of {kinds('label_models')}", param_hint="--model")
+    summary = label(
+        articles,
+        out=out,
+        functions=functions,
+        taxonomy=taxonomy,
+        label_model=model,
+        fields=Fields(text=text_key, title=title_key),
+        explain=_print_judgement if explain else None,
+    )
+    if not quiet:
+        Console(stderr=True).print(_to_summary_table(summary))
+
+
+def _print_judgement(judgement: "Judgement") -> None:
+    sentence = judgement.sentence
+    for given in sentence.labels:
+        votes = ", ".join(f"{name}: {vote}" for name, vote in judgement.votes[given.topic].items())
+        print(f"{sentence.article} {sentence.sentence}  {given.topic} {given.stance}  {sentence.text}")
+        print(f"    {votes}")
+
+
+def _to_summary_table(summary: "LabelSummary") -> "Table":
+    from rich.markup import escape
+    from rich.table import Table
+
+    caption = f"{summary.n_sentences:,} sentences of {summary.n_articles:,} articles by {summary.annotator}"
+    if summary.errors:
+        caption += f"; {summary.n_errors:,} not read, see {summary.errors}"
+    table = Table(title=escape(str(summary.out)), title_justify="left", caption=escape(caption))
+    table.add_column("topic")
+    table.add_column("stance")
+    table.add_column("sentences", justify="right")
+    for (topic, stance), count in sorted(summary.labels.items()):
+        table.add_row(topic, stance, f"{count:,}")
+    return table
+
+
+def _to_function_table(summaries: "list[FunctionSummary]") -> "Table":
+    from rich.table import Table
+
+    table = Table(
+        caption="accuracy of the votes against gold, with its 95 % interval", caption_justify="left"
+    )
+    for heading in ("topic", "function", "vote"):
+        table.add_column(heading)
+    for heading in ("votes", "coverage", "overlap", "conflict", "accuracy", "95 % interval"):
+        table.add_column(heading, justify="right")
+    before = None
+    for summary in summaries:
+        if before not in (None, summary.topic):
+            table.add_section()
+        before = summary.topic
+        shares = [f"{share:.3f}" for share in (summary.coverage, summary.overlap, summary.conflict)]
+        judged = ["–", "–"]
+        if summary.n_votes:
+            judged = [f"{summary.accuracy:.2f}", f"{summary.low:.2f} – {summary.high:.2f}"]
+        table.add_row(summary.topic, summary.name, summary.vote, f"{summary.n_votes:,}", *shares, *judged)
+    return table

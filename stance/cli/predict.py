@@ -1,0 +1,106 @@
+"""``stance predict``: a folder of articles in, scores out."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from stance.workflows.predict import Prediction
+
+N_ERRORS_SHOWN = 5
+
+
+def predict(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            help="Files, folders or globs of articles (.txt .md .html .json .jsonl .csv .parquet, each also "
+            ".gz), or - for standard input.",
+            show_default=False,
+        ),
+    ],
+    *,
+    out: Annotated[Path, typer.Option(help="Folder for the scores.", show_default=False)],
+    model: Annotated[Path, typer.Option(help="Model folder.")] = Path("models/default"),
+    format: Annotated[Literal["parquet", "jsonl", "csv"], typer.Option(help="Of the parts.")] = "parquet",
+    unit: Annotated[
+        Literal["article", "sentence"],
+        typer.Option(help="What an input record is; sentences are scored as they are and keep their ids."),
+    ] = "article",
+    text_key: Annotated[str, typer.Option(help="Field that holds an article's text.")] = "text",
+    title_key: Annotated[str, typer.Option(help="Field that holds its title.")] = "title",
+    outlet_key: Annotated[str, typer.Option(help="Field that holds its outlet.")] = "outlet",
+    date_key: Annotated[str, typer.Option(help="Field that holds its date.")] = "date",
+    url_key: Annotated[str, typer.Option(help="Field that holds its address.")] = "url",
+    author_key: Annotated[str, typer.Option(help="Field that holds its author.")] = "author",
+    id_key: Annotated[str, typer.Option(help="Field that holds its id.")] = "id",
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; one a processor if not given.", show_default=False)
+    ] = None,
+    strict: Annotated[bool, typer.Option(help="Exit with 3 if anything could not be read.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+) -> None:
+    """Score articles: topics of every sentence, and the stance voiced toward each topic's target."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from stance.text.readers import Fields
+    from stance.workflows.predict import predict
+
+    columns = (TextColumn("scoring"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=quiet, transient=True) as progress:
+        task = progress.add_task("scoring", total=None)
+        prediction = predict(
+            inputs,
+            out=out,
+            model=model,
+            format=format,
+            unit=unit,
+            fields=Fields(text_key, title_key, outlet_key, date_key, url_key, author_key, id_key),
+            workers=workers or os.cpu_count() or 1,
+            on_progress=lambda done, total: progress.update(task, completed=done, total=total),
+        )
+    if not quiet:
+        _print_summary(prediction)
+    if not prediction.summary.n_articles:
+        raise typer.Exit(1)
+    if strict and prediction.summary.errors:
+        raise typer.Exit(3)
+
+
+def _print_summary(prediction: "Prediction") -> None:
+    from rich.console import Console
+
+    summary, console = prediction.summary, Console(highlight=False)
+    console.print(_to_table(prediction))
+    n_spans, n_errors = summary.n_dropped, len(summary.errors)
+    console.print(
+        f"{summary.n_articles:,} articles, {summary.n_sentences:,} sentences, {summary.n_labelled:,} with "
+        f"a topic; {n_spans:,} lines were not prose; {prediction.seconds:.1f} s",
+    )
+    for error in summary.errors[:N_ERRORS_SHOWN]:
+        console.print(f"not read: {error}", style="yellow", markup=False)
+    if n_errors > N_ERRORS_SHOWN:
+        console.print(f"and {n_errors - N_ERRORS_SHOWN:,} more", style="yellow")
+    console.print(
+        f"wrote {prediction.out}: labels, articles, errors.jsonl ({n_errors:,}), run.json", markup=False
+    )
+
+
+def _to_table(prediction: "Prediction") -> "Table":
+    from rich.markup import escape
+    from rich.table import Table
+
+    taxonomy = prediction.model.taxonomy
+    table = Table(title=escape(f"{prediction.model.name}: labels by stance"), title_justify="left")
+    table.add_column("topic")
+    for heading in (*taxonomy.stances, "all"):
+        table.add_column(escape(heading), justify="right")
+    for topic in taxonomy.topics:
+        counts = [prediction.summary.n_labels[topic.id, stance] for stance in taxonomy.stances]
+        table.add_row(escape(topic.title), *(f"{n:,}" for n in [*counts, sum(counts)]))
+    return table

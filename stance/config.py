@@ -1,0 +1,118 @@
+"""A training run's config: one YAML file, checked whole before anything is done."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from stance.errors import ConfigError
+from stance.registry import check_block
+from stance.schema import describe
+
+
+class DataConfig(BaseModel):
+    """Label files to learn from: ``gold`` by people, ``weak`` by rules or other models.
+
+    Weak labels count ``weak_weight`` times as much as gold ones, and give way to gold on the same sentence.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    gold: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+    weak_weight: float = Field(default=1.0, gt=0)
+
+
+class SplitConfig(BaseModel):
+    """Share of the groups held out for the test, and the number of folds inside the rest.
+
+    With ``test: 0`` the model learns from everything, and its metrics are those of the folds.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    test: float = Field(default=0.2, ge=0, lt=1)
+    folds: int = Field(default=5, ge=2)
+
+
+class RunConfig(BaseModel):
+    """What one training run does; ``topics`` and ``stance`` are blocks that name a classifier's kind."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    taxonomy: str
+    data: DataConfig
+    topics: dict[str, Any]
+    stance: dict[str, Any]
+    split: SplitConfig = SplitConfig()
+    seed: int = Field(default=0, ge=0)
+
+
+def read_config(path: str | Path, overrides: Sequence[str] = ()) -> RunConfig:
+    """Read a config, change it by ``overrides``, and check it.
+
+    Parameters
+    ----------
+    overrides
+        ``"key=value"`` each: the key with dots (``"topics.C"``), the value as YAML (``"[0.1, 1]"``).
+
+    Raises
+    ------
+    ConfigError
+        With every problem at once.
+    """
+    content = _read_yaml(Path(path))
+    problems = [problem for override in overrides if (problem := _override(content, override))]
+    if problems:
+        raise ConfigError(path, problems)
+    return to_config(content, path)
+
+
+def to_config(content: Mapping[str, Any], path: str | Path) -> RunConfig:
+    """Check plain containers against the schema and the constructors; ``path`` names them in errors."""
+    problems = []
+    for place in ("topics", "stance"):
+        if isinstance(content.get(place), dict):
+            problems += check_block("classifiers", content[place], place)
+    try:
+        config = RunConfig.model_validate(content)
+    except ValidationError as error:
+        raise ConfigError(path, describe(error, RunConfig, owner="a config") + problems) from error
+    if not config.data.gold and not config.data.weak:
+        problems.append("data: names no label file; expected 'gold', 'weak' or both")
+    if problems:
+        raise ConfigError(path, problems)
+    return config
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(path, [f"cannot be read: {error.strerror}"]) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(path, [f"not YAML: {error}"]) from error
+    if not isinstance(content, dict):
+        raise ConfigError(path, [f"expected a mapping at the top level, found {type(content).__name__}"])
+    return content
+
+
+def _override(content: dict[str, Any], override: str) -> str | None:
+    """Apply one ``key=value`` in place; returns the problem where it cannot be applied."""
+    key, separator, value = override.partition("=")
+    if not separator:
+        return f"--set {override}: expected key=value, as in topics.C=[0.1,1]"
+    *path, name = key.strip().split(".")
+    block = content
+    for part in path:
+        block = block.setdefault(part, {})
+        if not isinstance(block, dict):
+            return f"--set {override}: {part!r} is a {type(block).__name__}, not a block with parameters"
+    try:
+        block[name] = yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        return f"--set {override}: the value is not YAML: {error}"
+    return None

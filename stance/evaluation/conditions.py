@@ -1,0 +1,68 @@
+"""The conditions a score was measured under; scores are compared only where these agree."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, fields
+
+from stance.errors import DataError
+from stance.records import LabelledSentence
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """The signature of an evaluation (the idea is sacrebleu's, Post 2018).
+
+    ``data`` is a SHA-256 of the gold labels' content; ``n_groups`` counts what the bootstrap draws.
+    ``source`` is where the labels were read from: it does not count when conditions are compared, since a
+    copied file is the same data.
+    """
+
+    data: str
+    split: str
+    taxonomy: str
+    version: str
+    n_sentences: int
+    n_articles: int
+    n_groups: int
+    n_resamples: int
+    seed: int
+    source: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        return (
+            f"data {self.data[:12]} | split {self.split} | {self.n_sentences:,} sentences, "
+            f"{self.n_articles:,} articles in {self.n_groups:,} groups | taxonomy {self.taxonomy} | "
+            f"bootstrap {self.n_resamples:,}, seed {self.seed} | stance {self.version}"
+        )
+
+
+def check_comparable(first: Conditions, second: Conditions) -> None:
+    """Refuse to compare scores that were measured under different conditions.
+
+    Raises
+    ------
+    DataError
+        Naming every condition that differs.
+    """
+    if first == second:
+        return
+    mine, theirs = asdict(first), asdict(second)
+    different = [
+        f"{one.name} {mine[one.name]!r} and {theirs[one.name]!r}"
+        for one in fields(Conditions)
+        if one.compare and mine[one.name] != theirs[one.name]
+    ]
+    raise DataError(
+        f"scores measured under different conditions cannot be compared: {'; '.join(different)}. "
+        "Evaluate both runs on the same labels, with the same taxonomy, seed and version"
+    )
+
+
+def digest_labels(sentences: Sequence[LabelledSentence]) -> str:
+    """SHA-256 of what is evaluated: keys, texts, topics and stances, whatever their order."""
+    content = sorted(
+        [*sentence.key, sentence.text, sorted([label.topic, label.stance] for label in sentence.labels)]
+        for sentence in sentences
+    )
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()

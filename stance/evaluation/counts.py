@@ -1,0 +1,139 @@
+"""What an evaluation counts: everything that a metric needs, per group of articles, ready to be summed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from stance.errors import DataError
+from stance.records import LabelledSentence
+from stance.taxonomy import Taxonomy
+from stance.types import BoolArray, IntArray
+
+NO_LABEL = -1
+"""The code of a topic that a sentence does not have."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Counts of right and wrong labels, from which every metric is computed.
+
+    The leading axes ``...`` are groups, resamples, or nothing at all (the total); a metric works on the
+    last axes and hands the leading ones through.
+
+    Attributes
+    ----------
+    taxonomy
+        Names the topics and stances of the axes.
+    topics : shape (..., n_topics, 3)
+        True positives, false positives and false negatives of each topic.
+    stances : shape (..., n_topics, n_stances, n_stances + 1)
+        Confusion at the gold topics: rows are gold stances, columns the predicted ones; the last column
+        counts gold topics for which no stance was predicted.
+    triples : shape (..., n_topics, 3)
+        True positives, false positives and false negatives of (sentence, topic, stance).
+    """
+
+    taxonomy: Taxonomy
+    topics: IntArray
+    stances: IntArray
+    triples: IntArray
+
+    @property
+    def n_labels(self) -> int:
+        """Gold labels of a total: the support of every metric."""
+        return int(self.stances.sum())
+
+    def total(self) -> Self:
+        """The sum over the first axis."""
+        return self._with(self.topics.sum(0), self.stances.sum(0), self.triples.sum(0))
+
+    def of_topic(self, topic: int) -> Self:
+        """The counts of one topic alone, so that any metric has a value by topic."""
+        one = slice(topic, topic + 1)
+        return self._with(self.topics[..., one, :], self.stances[..., one, :, :], self.triples[..., one, :])
+
+    def flatten(self) -> IntArray:
+        """One row of numbers a group, shape (n_groups, n_counts); ``unflatten`` is the way back."""
+        n_groups = len(self.topics)
+        return np.hstack([part.reshape(n_groups, -1) for part in (self.topics, self.stances, self.triples)])
+
+    def unflatten(self, rows: IntArray) -> Self:
+        """Counts of the same taxonomy from rows laid out as by ``flatten``."""
+        parts = (self.topics, self.stances, self.triples)
+        ends = np.cumsum([part[0].size for part in parts])
+        pieces = np.split(rows, ends[:-1], axis=1)
+        return self._with(
+            *(piece.reshape(len(rows), *part.shape[1:]) for piece, part in zip(pieces, parts, strict=True))
+        )
+
+    def _with(self, topics: IntArray, stances: IntArray, triples: IntArray) -> Self:
+        return type(self)(taxonomy=self.taxonomy, topics=topics, stances=stances, triples=triples)
+
+
+def count(
+    gold: IntArray, predicted: IntArray, asked: IntArray, groups: IntArray, taxonomy: Taxonomy
+) -> Counts:
+    """Count right and wrong labels in each group.
+
+    Parameters
+    ----------
+    gold, predicted : shape (n_sentences, n_topics)
+        Codes from ``to_codes``.
+    asked : shape (n_sentences, n_topics)
+        Codes of the stances given to the gold topics; entries where gold has no topic are not read.
+    groups : shape (n_sentences,)
+        Group of each sentence, in ``[0, n_groups)``.
+
+    Returns
+    -------
+    Counts
+        With leading axis ``n_groups``.
+    """
+    n_groups, n_topics, n_stances = int(groups.max()) + 1, gold.shape[1], len(taxonomy.stances)
+    has, given, same = gold != NO_LABEL, predicted != NO_LABEL, gold == predicted
+    stances = np.zeros((n_groups, n_topics, n_stances, n_stances + 1), dtype=np.int64)
+    rows, topics = np.nonzero(has)
+    # the code of "no label" indexes the last column
+    np.add.at(stances, (groups[rows], topics, gold[rows, topics], asked[rows, topics]), 1)
+    return Counts(
+        taxonomy=taxonomy,
+        topics=_sum_by_group([has & given, given & ~has, has & ~given], groups, n_groups),
+        stances=stances,
+        triples=_sum_by_group([has & same, given & ~same, has & ~same], groups, n_groups),
+    )
+
+
+def to_codes(sentences: Sequence[LabelledSentence], taxonomy: Taxonomy) -> IntArray:
+    """Labels as numbers: a stance's index in ``taxonomy.stances``, or ``NO_LABEL``.
+
+    Returns
+    -------
+    shape (n_sentences, n_topics)
+
+    Raises
+    ------
+    DataError
+        If a label is not one of the taxonomy's.
+    """
+    topics = {topic: column for column, topic in enumerate(taxonomy.topic_ids)}
+    stances = {stance: code for code, stance in enumerate(taxonomy.stances)}
+    codes = np.full((len(sentences), len(topics)), NO_LABEL, dtype=np.int64)
+    for row, sentence in enumerate(sentences):
+        for label in sentence.labels:
+            if label.topic not in topics or label.stance not in stances:
+                raise DataError(
+                    f"sentence {sentence.key} is labelled {label.topic!r}: {label.stance!r}; "
+                    f"{taxonomy.name} has the topics {list(topics)} and the stances {list(stances)}"
+                )
+            codes[row, topics[label.topic]] = stances[label.stance]
+    return codes
+
+
+def _sum_by_group(events: Sequence[BoolArray], groups: IntArray, n_groups: int) -> IntArray:
+    """Shape (n_groups, n_topics, n_events): how often each event happened."""
+    happened = np.stack(events, axis=-1)
+    totals = np.zeros((n_groups, *happened.shape[1:]), dtype=np.int64)
+    np.add.at(totals, groups, happened)
+    return totals

@@ -1,0 +1,61 @@
+"""Which sentences belong together: those of one article, of near-copies of it, and copied sentences."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from stance.types import IntArray
+
+NO_CLUSTER = -1
+"""The cluster of a sentence too short to tell a copy from a coincidence."""
+
+
+@dataclass(frozen=True)
+class Ties:
+    """What ties sentences together, as columns of length ``n_sentences``.
+
+    Attributes
+    ----------
+    articles
+        Article id of each sentence.
+    article_clusters : shape (n_sentences,)
+        Near-duplicate cluster of the sentence's article.
+    sentence_clusters : shape (n_sentences,)
+        Near-duplicate cluster of the sentence itself, or ``NO_CLUSTER``.
+    """
+
+    articles: Sequence[str]
+    article_clusters: IntArray
+    sentence_clusters: IntArray
+
+
+def find_groups(ties: Ties) -> IntArray:
+    """Number the connected components of tied sentences, shape (n_sentences,).
+
+    Sentences that share an article, an article cluster or a sentence cluster are in one group, and so is
+    whatever they are tied to in turn. Groups are numbered by their first article in the order of ids, so that
+    the numbers do not depend on the order of the rows.
+    """
+    articles = number_groups(ties.articles)
+    n_sentences = len(articles)
+    ends: list[IntArray] = []
+    n_nodes = n_sentences
+    for clusters in (articles, ties.article_clusters, ties.sentence_clusters):
+        tied = np.flatnonzero(clusters != NO_CLUSTER)
+        ends.append(np.stack([tied, n_nodes + clusters[tied]]))
+        n_nodes += int(clusters.max(initial=NO_CLUSTER)) + 1
+    rows, columns = np.hstack(ends)
+    edges = coo_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(n_nodes, n_nodes))
+    _, components = connected_components(edges, directed=False)
+    components = components[:n_sentences]
+    first_article = np.full(n_nodes, n_sentences)
+    np.minimum.at(first_article, components, articles)
+    return number_groups(first_article[components])
+
+
+def number_groups(names: Sequence[str] | IntArray) -> IntArray:
+    """Number distinct names from 0 in sorted order, shape (n_names,)."""
+    return np.unique(np.asarray(names), return_inverse=True)[1].astype(np.int64)

@@ -1,0 +1,187 @@
+"""Scores a run against gold labels: values, intervals, support, and the conditions they hold under."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from stance import __version__
+from stance.errors import DataError
+from stance.evaluation.alignment import align
+from stance.evaluation.conditions import Conditions, digest_labels
+from stance.evaluation.counts import Counts, count, to_codes
+from stance.evaluation.groups import number_groups
+from stance.evaluation.intervals import percentile_interval, resample
+from stance.evaluation.metrics import find_metrics, stance_f1
+from stance.evaluation.mistakes import Mistake, find_mistakes
+from stance.records import LabelledSentence
+from stance.taxonomy import Taxonomy
+from stance.types import FloatArray, IntArray
+
+
+@dataclass(frozen=True)
+class Score:
+    """A metric's value with its doubt.
+
+    ``of`` is the topic or stance that it is the score of, ``None`` for all together. ``low`` and ``high``
+    bound the 95 % interval. ``support`` is the number of gold labels behind it. What is undefined is
+    ``nan``: a value without a label on either side, an interval from a single group.
+    """
+
+    metric: str
+    of: str | None
+    value: float
+    low: float
+    high: float
+    support: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON, ``None`` for ``nan``."""
+        return {key: to_json_number(value) for key, value in asdict(self).items()}
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How one run does on one set of gold labels.
+
+    Attributes
+    ----------
+    scores
+        Every declared metric for all topics together and by topic, and ``stance_f1`` by stance.
+    stance_asked
+        Whether stances were predicted at exactly the gold topics. Otherwise they were read off the predicted
+        labels, and a gold topic that was not predicted counts as a wrong stance.
+    confusions
+        By topic, shape (n_stances, n_stances + 1): gold stances in rows, predicted in columns, no
+        prediction last.
+    samples
+        The bootstrap values of each metric over all topics, shape (n_resamples,), for paired differences.
+    """
+
+    name: str
+    taxonomy: Taxonomy
+    conditions: Conditions
+    scores: tuple[Score, ...]
+    stance_asked: bool
+    confusions: Mapping[str, IntArray]
+    mistakes: tuple[Mistake, ...]
+    samples: Mapping[str, FloatArray] = field(repr=False)
+
+    def __getitem__(self, metric: str) -> Score:
+        """The score of ``metric`` over all topics."""
+        return next(score for score in self.scores if (score.metric, score.of) == (metric, None))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain containers for JSON: all but the bootstrap samples."""
+        return {
+            "name": self.name,
+            "conditions": asdict(self.conditions),
+            "stance_asked": self.stance_asked,
+            "scores": [score.to_dict() for score in self.scores],
+            "confusions": {topic: confusion.tolist() for topic, confusion in self.confusions.items()},
+            "mistakes": [asdict(mistake) for mistake in self.mistakes],
+        }
+
+
+def evaluate_labels(
+    gold: Sequence[LabelledSentence],
+    predicted: Sequence[LabelledSentence],
+    taxonomy: Taxonomy,
+    *,
+    name: str,
+    predicted_given_gold: Sequence[LabelledSentence] | None = None,
+    groups: IntArray | None = None,
+    split: str = "all",
+    source: str = "",
+    n_resamples: int = 2000,
+    seed: int = 0,
+) -> Evaluation:
+    """Score predicted labels against gold ones.
+
+    Parameters
+    ----------
+    gold
+        Adjudicated labels, each sentence once.
+    predicted
+        Labels of at least the same sentences, in any order.
+    predicted_given_gold
+        The same sentences with stances predicted at exactly the gold topics. Left out (a label file has
+        none), the predicted labels stand in, and a gold topic without a prediction is a wrong stance.
+    groups : shape (n_sentences,)
+        What the bootstrap keeps together, in gold's order; by default the articles.
+    split
+        Names the part of the data that gold is, for the conditions.
+
+    Raises
+    ------
+    DataError
+        If predictions and gold cannot be put side by side.
+    """
+    aligned = align(gold, predicted)
+    asked = aligned if predicted_given_gold is None else _align_asked(gold, predicted_given_gold)
+    if groups is None:
+        groups = number_groups([sentence.article for sentence in gold])
+    counts = count(
+        to_codes(gold, taxonomy), to_codes(aligned, taxonomy), to_codes(asked, taxonomy), groups, taxonomy
+    )
+    drawn = resample(counts.flatten(), n_resamples=n_resamples, generator=np.random.default_rng(seed))
+    total, resampled, n_groups = counts.total(), counts.unflatten(drawn), len(counts.topics)
+    conditions = Conditions(
+        data=digest_labels(gold),
+        split=split,
+        taxonomy=taxonomy.stamp,
+        version=__version__,
+        n_sentences=len(gold),
+        n_articles=len({sentence.article for sentence in gold}),
+        n_groups=n_groups,
+        n_resamples=n_resamples,
+        seed=seed,
+        source=source,
+    )
+    return Evaluation(
+        name=name,
+        taxonomy=taxonomy,
+        conditions=conditions,
+        scores=tuple(_score_all(total, resampled, n_groups)),
+        stance_asked=predicted_given_gold is not None,
+        confusions=dict(zip(taxonomy.topic_ids, total.stances, strict=True)),
+        mistakes=find_mistakes(gold, aligned),
+        samples={metric: compute(resampled) for metric, compute in find_metrics().items()},
+    )
+
+
+def to_json_number(value: Any) -> Any:
+    """``None`` for ``nan``, which JSON does not know; anything else as it is."""
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def _align_asked(
+    gold: Sequence[LabelledSentence], predicted_given_gold: Sequence[LabelledSentence]
+) -> list[LabelledSentence]:
+    asked = align(gold, predicted_given_gold)
+    for truth, answer in zip(gold, asked, strict=True):
+        expected, found = ({label.topic for label in side.labels} for side in (truth, answer))
+        if expected != found:
+            raise DataError(
+                f"sentence {truth.key} has the gold topics {sorted(expected)} but stances were predicted for "
+                f"{sorted(found)}; predict stances at exactly the gold topics"
+            )
+    return asked
+
+
+def _score_all(total: Counts, resampled: Counts, n_groups: int) -> Iterator[Score]:
+    """Every metric over all topics, then by topic; then F1 by stance."""
+    slices: list[tuple[str | None, Counts, Counts]] = [(None, total, resampled)]
+    for column, topic in enumerate(total.taxonomy.topic_ids):
+        slices.append((topic, total.of_topic(column), resampled.of_topic(column)))
+    for of, here, samples in slices:
+        for metric, compute in find_metrics().items():
+            low, high = percentile_interval(compute(samples), n_groups=n_groups)
+            yield Score(metric, of, float(compute(here)), low, high, support=here.n_labels)
+    values, sampled_values = stance_f1(total), stance_f1(resampled)
+    supports = total.stances.sum((0, 2))
+    for column, stance in enumerate(total.taxonomy.stances):
+        low, high = percentile_interval(sampled_values[:, column], n_groups=n_groups)
+        yield Score("stance_f1", stance, float(values[column]), low, high, support=int(supports[column]))

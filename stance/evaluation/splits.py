@@ -1,0 +1,109 @@
+"""Cuts labelled sentences into train, validation and test without cutting a group in two."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from stance.errors import DataError
+from stance.types import BoolArray, FloatArray, IntArray
+
+UNUSED = -1
+
+
+@dataclass(frozen=True)
+class Split:
+    """Row numbers of the sentences in each part, ascending; ``validation`` of a fold is empty."""
+
+    train: IntArray
+    validation: IntArray
+    test: IntArray
+
+    def parts(self, n_sentences: int) -> IntArray:
+        """The part of each row, shape (n_sentences,): 0 train, 1 validation, 2 test, ``UNUSED`` for none."""
+        parts = np.full(n_sentences, UNUSED, dtype=np.int64)
+        for code, rows in enumerate((self.train, self.validation, self.test)):
+            parts[rows] = code
+        return parts
+
+    @classmethod
+    def from_parts(cls, parts: IntArray) -> Self:
+        """The inverse of ``parts``."""
+        return cls(*(np.flatnonzero(parts == code) for code in range(3)))
+
+
+def split_groups(
+    groups: IntArray, presence: BoolArray, *, validation: float = 0.15, test: float = 0.15, seed: int = 0
+) -> Split:
+    """Hold out validation and test parts, each group whole on one side.
+
+    Parameters
+    ----------
+    groups : shape (n_sentences,)
+        Group of each sentence, from ``find_groups``.
+    presence : shape (n_sentences, n_labels)
+        Which labels each sentence has; their shares are kept alike in all parts as far as groups allow.
+    validation, test
+        Share of the sentences wanted in each part, in [0, 1); zero leaves the part empty.
+    seed
+        Shuffles groups of like size, which decides what falls where.
+
+    Raises
+    ------
+    DataError
+        If there are too few groups to fill every part.
+    """
+    if min(validation, test) < 0 or validation + test >= 1:
+        raise ValueError(
+            f"validation {validation!r} and test {test!r} must be shares that leave some to train"
+        )
+    shares = np.array([1 - validation - test, validation, test])
+    return Split.from_parts(_assign(groups, presence, shares, seed))
+
+
+def fold_groups(groups: IntArray, presence: BoolArray, *, n_folds: int = 5, seed: int = 0) -> list[Split]:
+    """Cut into folds for cross-validation: each fold is ``test`` once, the others are ``train``.
+
+    Parameters and errors are those of ``split_groups``.
+    """
+    if n_folds < 2:
+        raise ValueError(f"n_folds must be 2 or more, found {n_folds!r}")
+    folds = _assign(groups, presence, np.full(n_folds, 1 / n_folds), seed)
+    nothing = np.array([], dtype=np.int64)
+    return [
+        Split(train=np.flatnonzero(folds != fold), validation=nothing, test=np.flatnonzero(folds == fold))
+        for fold in range(n_folds)
+    ]
+
+
+def _assign(groups: IntArray, presence: BoolArray, shares: FloatArray, seed: int) -> IntArray:
+    """Give each group to the part that most lacks what it holds, larger groups first.
+
+    A greedy form of iterative stratification (Sechidis et al. 2011), with whole groups for items. Rare
+    labels weigh as much as frequent ones, since everything is counted in shares of its total. The order is
+    shuffled within a factor of two, so that seeds give different splits.
+    """
+    holdings = _share_held(groups, presence)
+    order = np.argsort(-holdings.sum(1) * np.random.default_rng(seed).uniform(0.5, 1, len(holdings)))
+    lacking = np.tile(shares[:, None], holdings.shape[1])
+    part_of_group = np.empty(len(holdings), dtype=np.int64)
+    for group in order:
+        part = int(np.argmax(lacking @ holdings[group]))
+        lacking[part] -= holdings[group]
+        part_of_group[group] = part
+    n_wanted = int((shares > 0).sum())
+    if len(np.unique(part_of_group)) < n_wanted:
+        raise DataError(
+            f"{len(holdings)} groups of articles cannot fill {n_wanted} parts with shares "
+            f"{[round(float(share), 2) for share in shares]}; label more articles or ask for fewer parts"
+        )
+    return part_of_group[groups]
+
+
+def _share_held(groups: IntArray, presence: BoolArray) -> FloatArray:
+    """Each group's share of all sentences and of each label, shape (n_groups, 1 + n_labels)."""
+    columns = np.column_stack([np.ones(len(groups)), presence])
+    held = np.zeros((int(groups.max()) + 1, columns.shape[1]))
+    np.add.at(held, groups, columns)
+    shares: FloatArray = held / np.maximum(held.sum(0), 1)
+    return shares

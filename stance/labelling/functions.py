@@ -1,0 +1,113 @@
+"""Labelling functions: each votes on one topic, or on the stance toward it, or abstains."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from stance.records import Examples
+from stance.taxonomy import Taxonomy
+from stance.types import ABSTAIN, IntArray, vote_against
+
+PRESENT, ABSENT = 1, 0
+"""Votes on a topic, as label indices."""
+
+
+class Context(NamedTuple):
+    """What a labelling function reads: a sentence, its article's title and the sentence before."""
+
+    sentence: str
+    title: str = ""
+    previous: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LabellingFunction:
+    """A named heuristic with one thing to say, and the test of whether it says it.
+
+    Parameters
+    ----------
+    stance
+        The stance it votes for; none for a vote on the topic itself.
+    negative
+        Turns the vote round: the topic is absent, or the stance is not this one.
+    applies
+        True where it votes, false where it abstains.
+    """
+
+    name: str
+    topic: str
+    applies: Callable[[Context], bool]
+    stance: str | None = None
+    negative: bool = False
+
+    @property
+    def vote(self) -> str:
+        """The vote in words."""
+        if self.stance is None:
+            return "absent" if self.negative else "present"
+        return f"not {self.stance}" if self.negative else self.stance
+
+    def encode(self, taxonomy: Taxonomy) -> int:
+        """The vote as a code: ``PRESENT`` or ``ABSENT``, or (not) the index of a stance of the topic."""
+        if self.stance is None:
+            return ABSENT if self.negative else PRESENT
+        index = list(taxonomy[self.topic].stances).index(self.stance)
+        return vote_against(index) if self.negative else index
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSet:
+    """Labelling functions under one version, which is stamped on the labels they lead to.
+
+    ``default_stance`` is given to a sentence that has a topic but no vote on its stance.
+    """
+
+    name: str
+    version: str
+    default_stance: str
+    functions: tuple[LabellingFunction, ...]
+
+    def on_topic(self, topic: str) -> tuple[LabellingFunction, ...]:
+        """Functions that vote on whether the topic is there."""
+        return tuple(f for f in self.functions if f.topic == topic and f.stance is None)
+
+    def on_stance(self, topic: str) -> tuple[LabellingFunction, ...]:
+        """Functions that vote on the stance toward the topic's target."""
+        return tuple(f for f in self.functions if f.topic == topic and f.stance is not None)
+
+
+def labelling_function(
+    *, topic: str, stance: str | None = None, negative: bool = False, name: str | None = None
+) -> Callable[[Callable[[Context], bool]], LabellingFunction]:
+    """Declare a labelling function in Python; the decorated test is true where the function votes.
+
+    >>> @labelling_function(topic="floods")
+    ... def mentions_flood(context):
+    ...     return "flood" in context.sentence.lower()
+    >>> mentions_flood.applies(Context("The flood came at night."))
+    True
+    """
+
+    def declare(applies: Callable[[Context], bool]) -> LabellingFunction:
+        return LabellingFunction(name or applies.__name__, topic, applies, stance, negative)
+
+    return declare
+
+
+def apply(functions: Sequence[LabellingFunction], examples: Examples, taxonomy: Taxonomy) -> IntArray:
+    """Votes of shape (n_examples, n_functions), in the codes of ``stance.types``."""
+    codes = [function.encode(taxonomy) for function in functions]
+    votes = np.full((len(examples), len(functions)), ABSTAIN, dtype=np.int64)
+    contexts = map(Context, examples.texts, examples.titles, examples.previous)
+    for row, context in enumerate(contexts):
+        for column, function in enumerate(functions):
+            if function.applies(context):
+                votes[row, column] = codes[column]
+    return votes
+
+
+def explain(functions: Iterable[LabellingFunction], votes: Iterable[int]) -> dict[str, str]:
+    """Names and votes in words of the functions that did not abstain, from one row of votes."""
+    return {f.name: f.vote for f, vote in zip(functions, votes, strict=True) if vote != ABSTAIN}

@@ -1,0 +1,75 @@
+"""Checks plain containers against a signature or a pydantic model, and says in words what is wrong."""
+
+import difflib
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+
+
+def check_call(
+    function: Callable[..., Any], parameters: Mapping[str, Any], place: str, *, owner: str
+) -> list[str]:
+    """Problems that calling ``function(**parameters)`` would meet; the signature is the schema.
+
+    Parameters
+    ----------
+    place
+        Opens each line, as in ``"topics"``.
+    owner
+        Names the function in the message, as in ``"'linear'"``.
+    """
+    schema = _to_schema(function)
+    try:
+        schema.model_validate(dict(parameters))
+    except ValidationError as error:
+        return describe(error, schema, place=place, owner=owner)
+    return []
+
+
+def call(function: Callable[..., Any], parameters: Mapping[str, Any]) -> Any:
+    """Call ``function`` with parameters converted to what its signature says (a YAML list to a tuple)."""
+    values = _to_schema(function).model_validate(dict(parameters))
+    return function(**{name: getattr(values, name) for name in values.model_fields_set})
+
+
+def _to_schema(function: Callable[..., Any]) -> type[BaseModel]:
+    fields: dict[str, Any] = {
+        name: (parameter.annotation, ... if parameter.default is parameter.empty else parameter.default)
+        for name, parameter in inspect.signature(function, eval_str=True).parameters.items()
+    }
+    config = ConfigDict(extra="forbid", arbitrary_types_allowed=True, protected_namespaces=())
+    return create_model("Block", __config__=config, **fields)
+
+
+def describe(
+    error: ValidationError, schema: type[BaseModel], *, place: str = "", owner: str = "this file"
+) -> list[str]:
+    """One line a problem: the place, what was found, what was expected, and a near name if there is one."""
+    lines = []
+    for problem in error.errors():
+        *path, name = [str(part) for part in problem["loc"]] or ["(top level)"]
+        where = ".".join(part for part in [place, *path, name] if part)
+        if problem["type"] == "extra_forbidden":
+            lines.append(f"{where}: no such parameter of {owner}; {did_you_mean(name, _names(schema, path))}")
+        elif problem["type"] == "missing":
+            lines.append(f"{where}: missing; {owner} needs it")
+        else:
+            lines.append(f"{where}: {problem['msg']}, found {problem['input']!r:.80}")
+    return lines
+
+
+def did_you_mean(name: str, known: Sequence[str]) -> str:
+    """A hint for a mistyped name: the nearest known one, or all of them."""
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"expected one of {list(known)}"
+
+
+def _names(schema: Any, path: Sequence[str]) -> list[str]:
+    """Names of the fields at ``path``; those of the outermost model where the path leaves the schema."""
+    inner = schema
+    for part in path:
+        field = getattr(inner, "model_fields", {}).get(part)
+        inner = field.annotation if field else None
+    return list(getattr(inner, "model_fields", schema.model_fields))

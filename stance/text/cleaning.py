@@ -1,0 +1,122 @@
+"""Tells the prose of an article from what stands around it; each dropped line keeps its reason."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from stance.records import DroppedSpan
+from stance.text.boilerplate import CUES, RULES
+from stance.text.lines import Span, find_lines, skip_bullet
+
+_MAX_LENGTH = 500  # code points; a longer line is prose
+_MIN_SENTENCE = 40
+
+_CLOSERS = "\"'”’)"
+
+
+def _compile(rules: Mapping[str, Sequence[str]], *, minding_case: bool) -> re.Pattern[str]:
+    """One expression of the rules that do, or do not, mind the case in a part; its last group is the reason."""
+    chosen = {
+        reason: [pattern for pattern in patterns if ("(?-i:" in pattern) == minding_case]
+        for reason, patterns in rules.items()
+    }
+    groups = (f"(?P<{reason.replace('-', '_')}>{'|'.join(some)})" for reason, some in chosen.items() if some)
+    return re.compile("|".join(groups), re.IGNORECASE if minding_case else re.NOFLAG)
+
+
+# Two expressions, because matching a lower-cased line is several times as fast as ignoring the case.
+_CASED_RULE = _compile(RULES, minding_case=True)
+_RULE = _compile(RULES, minding_case=False)
+# What a label such as "Related article" announces: a headline, which ends in no full stop.
+_LINK_LABEL = re.compile(
+    r"(?:related|recommended|most|more|trending|top|latest|read|see)\b[^:]{0,40}:?", re.IGNORECASE
+)
+_HEADLINE = re.compile(r"\S+(?: \S+){4,24}(?<![.!?:”\"])")
+_SHOUTED = re.compile(r"(?!.*[a-z])(?:\S+ ){5,}\S*[^\s.!?”\"]")
+_MENU_ITEM = re.compile(r"[A-Z0-9]\S*(?: (?:[A-Z0-9&]\S*|of|and|the|in|for|to)){0,3}(?<![.!?:;,])")
+_MIN_MENU = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """Spans of a text in reading order: lines of prose, and what was dropped with its reason.
+
+    A line broken by a margin is one span, so spans may hold newlines; white space around lines is in neither.
+    """
+
+    kept: tuple[Span, ...]
+    dropped: tuple[DroppedSpan, ...]
+
+
+def clean(text: str) -> Cleaned:
+    """Judge each line of an article: prose, or one of the reasons of ``boilerplate.RULES`` to drop it."""
+    spans = find_lines(text)
+    lines = [text[skip_bullet(text, start, end) : end] for start, end in spans]
+    reasons = [_find_reason(line) for line in lines]
+    _drop_linked_headlines(lines, reasons)
+    _drop_shouted_headlines(lines, reasons)
+    _drop_menus(lines, reasons)
+    judged = list(zip(spans, reasons, strict=True))
+    return Cleaned(
+        kept=tuple(span for span, reason in judged if reason is None),
+        dropped=tuple(DroppedSpan(*span, reason) for span, reason in judged if reason is not None),
+    )
+
+
+def find_reason(text: str, start: int, end: int) -> str | None:
+    """Why ``text[start:end]`` alone, a line or a sentence, is not prose; none if it may be."""
+    return _find_reason(text[skip_bullet(text, start, end) : end])
+
+
+def _find_reason(line: str) -> str | None:
+    if len(line) > _MAX_LENGTH or (_reads_like_sentence(line) and not _has_cue(line)):
+        return None
+    line = " ".join(line.split())
+    if match := _CASED_RULE.fullmatch(line) or _RULE.fullmatch(line.lower()):
+        return str(match.lastgroup).replace("_", "-")
+    return None if any(map(str.isalnum, line)) else "separator"
+
+
+def _reads_like_sentence(line: str) -> bool:
+    return len(line) >= _MIN_SENTENCE and line.rstrip(_CLOSERS).endswith((".", "?", "!", "…"))
+
+
+def _has_cue(line: str) -> bool:
+    line = line.lower()
+    for mark in ".,:(":
+        line = line.replace(mark, " ")
+    return not CUES.isdisjoint(line.split())
+
+
+def _drop_linked_headlines(lines: Sequence[str], reasons: list[str | None]) -> None:
+    """A label such as "Related article" takes the headlines under it along."""
+    under_label = False
+    for i, line in enumerate(lines):
+        if reasons[i] is not None:
+            under_label = reasons[i] == "related-link" and bool(_LINK_LABEL.fullmatch(line))
+        elif under_label and _HEADLINE.fullmatch(line):
+            reasons[i] = "related-link"
+        else:
+            under_label = False
+
+
+def _drop_shouted_headlines(lines: Sequence[str], reasons: list[str | None]) -> None:
+    """A long headline in capitals amid an article links to another story, unless the article is capitals."""
+    shouted = [i for i, line in enumerate(lines) if i > 0 and reasons[i] is None and _SHOUTED.fullmatch(line)]
+    if len(shouted) <= len(lines) / 3:
+        for i in shouted:
+            reasons[i] = "related-link"
+
+
+def _drop_menus(lines: Sequence[str], reasons: list[str | None]) -> None:
+    """A run of short lines in title case is a menu, unless a colon announces it as a list."""
+    run: list[int] = []
+    for i, line in enumerate([*lines, ""]):
+        if _MENU_ITEM.fullmatch(line):
+            run.append(i)
+            continue
+        announced = bool(run) and run[0] > 0 and lines[run[0] - 1].endswith(":")
+        if len(run) >= _MIN_MENU and not announced:
+            for item in run:
+                reasons[item] = reasons[item] or "navigation"
+        run = []

@@ -1,0 +1,79 @@
+"""Bytes to text: byte order mark, then UTF-8, then what the page declares, then the best guess."""
+
+import codecs
+import re
+
+from charset_normalizer import from_bytes
+
+from stance.errors import ReadError
+
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, whose mark it begins with
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_DECLARED = re.compile(
+    rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE
+)
+_WIDE = [
+    "utf_16",
+    "utf_16_be",
+    "utf_16_le",
+    "utf_32",
+    "utf_32_be",
+    "utf_32_le",
+    "utf_7",
+]  # never without a mark
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def decode(content: bytes, path: str, *, line: int | None = None) -> str:
+    """Text of a file or line, its line ends as ``\\n``.
+
+    Raises
+    ------
+    ReadError
+        If it is empty, binary, or in no encoding that can be told.
+    """
+    if not content.strip():
+        raise ReadError(path, "empty; expected the text of an article", line=line)
+    mark = next((mark for mark in _MARKS if content.startswith(mark)), None)
+    if mark is None and b"\0" in content:
+        raise ReadError(path, "binary (it holds NUL bytes); expected text", line=line)
+    try:
+        return normalise(content.decode(_MARKS[mark] if mark else "utf-8"))
+    except UnicodeDecodeError as error:
+        encoding = None if mark else _declared(content) or _guess(content)
+        if encoding is None:
+            raise ReadError(path, "its encoding cannot be told; save it as UTF-8", line=line) from error
+    return normalise(content.decode(encoding))
+
+
+def normalise(text: str) -> str:
+    """Line ends as ``\\n``; lone surrogates, which no file can hold, as the replacement character."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
+
+
+def _declared(content: bytes) -> str | None:
+    declared = _DECLARED.search(content[:4096])
+    if declared is None:
+        return None
+    encoding = declared[1].decode()
+    try:
+        content.decode(encoding)
+    except (LookupError, UnicodeDecodeError):
+        return None
+    return encoding
+
+
+def _guess(content: bytes) -> str | None:
+    matches = from_bytes(content, cp_exclusion=_WIDE)
+    best = matches.best()
+    if best is None:
+        return None
+    # Short English text with a few accents fits many code pages equally well: the commonest one then.
+    as_good = [match.encoding for match in matches if match.chaos <= best.chaos]
+    return "cp1252" if "cp1252" in as_good else best.encoding

@@ -1,0 +1,73 @@
+"""Plain text and Markdown: one article a file, with YAML front matter if it has any."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import BinaryIO
+
+import yaml
+
+from stance.errors import ReadError
+from stance.records import Article
+from stance.text.cleaning import find_reason
+from stance.text.lines import find_lines, skip_bullet
+from stance.text.readers.decoding import decode
+from stance.text.readers.inputs import InputFile
+from stance.text.readers.reading import Fields
+from stance.text.readers.records import to_metadata
+
+_FRONT_MATTER = re.compile(
+    r"---[ \t]*\n(?=[\w-]+[ \t]*:)(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
+)
+_MAX_TITLE = 150  # code points
+_HEAD = 5000  # code points in which a title is looked for
+
+
+def read_text(stream: BinaryIO, file: InputFile, fields: Fields) -> Iterator[Article]:
+    """Read a text; its first line of prose, if short and without a full stop, is its title, too."""
+    article = _read_plain(stream, file, fields)
+    yield article if article.title else replace(article, title=_first_line(article.text))
+
+
+def read_markdown(stream: BinaryIO, file: InputFile, fields: Fields) -> Iterator[Article]:
+    """Read a Markdown file; its first heading is its title and stays in the text."""
+    article = _read_plain(stream, file, fields)
+    heading = re.search(r"^#{1,6}[ \t]+(.+?)[ \t#]*$", article.text, re.MULTILINE)
+    title = heading[1] if heading else _first_line(article.text)
+    yield article if article.title else replace(article, title=title)
+
+
+def _read_plain(stream: BinaryIO, file: InputFile, fields: Fields) -> Article:
+    text = decode(stream.read(), file.path)
+    record: Mapping[str, object] = {}
+    if match := _FRONT_MATTER.match(text):
+        record = _parse_front_matter(match[1], file)
+        text = text[match.end() :]
+    if not text.strip():
+        raise ReadError(file.path, "no text; expected an article after the front matter")
+    return Article(id=file.id, text=text, path=file.path, **to_metadata(record, fields))
+
+
+def _parse_front_matter(content: str, file: InputFile) -> Mapping[str, object]:
+    try:
+        record = yaml.safe_load(content)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or error
+        raise ReadError(
+            file.path, f"front matter is not YAML: {problem}", line=mark and mark.line + 2
+        ) from error
+    except ValueError as error:  # a date such as 2023-13-45
+        raise ReadError(file.path, f"front matter is not YAML: {error}") from error
+    if not isinstance(record, Mapping):
+        raise ReadError(file.path, f"front matter must be 'key: value' lines, found {record!r:.80}")
+    return record
+
+
+def _first_line(text: str) -> str | None:
+    head = text[:_HEAD]
+    for start, end in find_lines(head):
+        if find_reason(head, start, end) is None:
+            line = " ".join(head[skip_bullet(head, start, end) : end].split())
+            return line if len(line) <= _MAX_TITLE and not re.search(r"[.!?…:;,][\"'”’)\]]*$", line) else None
+    return None

@@ -1,0 +1,59 @@
+"""Makes an article of a record: a row or object with named fields."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import fields as dataclass_fields
+from typing import Any
+
+from stance.errors import ReadError
+from stance.records import Article
+from stance.text.readers.decoding import normalise
+from stance.text.readers.inputs import InputFile
+from stance.text.readers.reading import Fields
+
+
+def to_article(
+    record: object, file: InputFile, fields: Fields, *, line: int | None = None
+) -> Article | ReadError:
+    """The article of a record, or what is wrong with the record.
+
+    Its id is the record's own, else a digest of its url, else of its text.
+    """
+    if not isinstance(record, Mapping):
+        return ReadError(file.path, f"expected an object, found {record!r:.80}", line=line)
+    text = record.get(fields.text)
+    if fields.text not in record:
+        return ReadError(file.path, describe_missing(record, fields), line=line)
+    if not isinstance(text, str) or not text.strip():
+        found = "nothing" if text is None or isinstance(text, str) else f"{text!r:.80}"
+        return ReadError(file.path, f"{fields.text!r} must be the article's text, found {found}", line=line)
+    text = normalise(text)
+    metadata = to_metadata(record, fields)
+    id = to_value(record.get(fields.id)) or _digest(metadata["url"] or text)
+    return Article(id=id, text=text, path=file.path, **metadata)
+
+
+def to_metadata(record: Mapping[str, Any], fields: Fields) -> dict[str, str | None]:
+    """Title, outlet, date, url and author, by their names in ``Article``."""
+    named = {field.name: getattr(fields, field.name) for field in dataclass_fields(fields)}
+    return {name: to_value(record.get(key)) for name, key in named.items() if name not in ("id", "text")}
+
+
+def to_value(value: object) -> str | None:
+    """A metadata value on one line; none if it is blank. Several authors are joined by commas."""
+    if isinstance(value, list | tuple):
+        value = ", ".join(str(part) for part in value)
+    return None if value is None else " ".join(normalise(str(value)).split()) or None
+
+
+def describe_missing(record: Mapping[str, Any], fields: Fields) -> str:
+    """What to say of a record without text; the field that holds most is the likely one."""
+    keys = [str(key) for key in record]
+    longest = max(
+        record, key=lambda key: len(record[key]) if isinstance(record[key], str) else -1, default="KEY"
+    )
+    return f"{fields.text!r} is missing; found keys {keys}. Name it with --text-key {longest}."
+
+
+def _digest(content: str) -> str:
+    return hashlib.blake2b(content.encode(), digest_size=6).hexdigest()

@@ -1,0 +1,72 @@
+"""CSV and Parquet: an article a row."""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from stance.errors import ReadError
+from stance.records import Article
+from stance.text.readers.decoding import decode
+from stance.text.readers.inputs import InputFile
+from stance.text.readers.reading import Fields
+from stance.text.readers.records import describe_missing, to_article
+
+csv.field_size_limit(2**31 - 1)  # an article is longer than the 128 KiB that the module allows
+_BATCH = 1000  # rows of a Parquet file held at a time
+
+
+def read_csv(stream: BinaryIO, file: InputFile, fields: Fields) -> Iterator[Article | ReadError]:
+    """Read a comma-separated table whose first row names the columns."""
+    rows = _read_rows(decode(stream.read(), file.path), file)
+    line, header = next(rows)
+    if isinstance(header, ReadError):
+        raise header
+    if fields.text not in header:
+        raise ReadError(file.path, describe_missing(dict.fromkeys(header), fields), line=line)
+    for line, row in rows:
+        if isinstance(row, ReadError):
+            yield row
+        elif len(row) != len(header):
+            reason = f"found {len(row)} values, expected {len(header)}: {header!r:.80}"
+            yield ReadError(file.path, reason, line=line)
+        else:
+            yield to_article(dict(zip(header, row, strict=True)), file, fields, line=line)
+
+
+def read_parquet(stream: BinaryIO, file: InputFile, fields: Fields) -> Iterator[Article | ReadError]:
+    """Read a Parquet table, some rows at a time."""
+    try:
+        table = pq.ParquetFile(stream)
+        if fields.text not in table.schema_arrow.names:
+            raise ReadError(file.path, describe_missing(dict.fromkeys(table.schema_arrow.names), fields))
+        columns = [name for name in table.schema_arrow.names if name in _wanted(fields)]
+        n_read = 0
+        for batch in table.iter_batches(batch_size=_BATCH, columns=columns):
+            for row, record in enumerate(batch.to_pylist(), start=n_read + 1):
+                yield to_article(record, file, fields, line=row)
+            n_read += batch.num_rows
+    except (pa.ArrowException, OSError) as error:
+        raise ReadError(file.path, f"not a whole Parquet file: {error}") from error
+
+
+def _wanted(fields: Fields) -> tuple[str, ...]:
+    return (fields.text, fields.title, fields.outlet, fields.date, fields.url, fields.author, fields.id)
+
+
+def _read_rows(content: str, file: InputFile) -> Iterator[tuple[int, list[str] | ReadError]]:
+    """Each row that is not blank, or what is wrong with it, with the number of its last line."""
+    rows = csv.reader(io.StringIO(content, newline=""), strict=True)
+    while True:
+        try:
+            row = next(rows, None)
+        except csv.Error as error:
+            yield rows.line_num, ReadError(file.path, f"not CSV: {error}", line=rows.line_num)
+            continue
+        if row is None:
+            return
+        if row:
+            yield rows.line_num, row

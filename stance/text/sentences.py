@@ -1,0 +1,144 @@
+"""Cuts the prose of an article into sentences, each an exact slice of the article's text."""
+
+import itertools
+import re
+from collections.abc import Iterator
+
+from sentencex import get_sentence_boundaries
+
+from stance.records import Article, DroppedSpan, Sentence
+from stance.text.cleaning import clean, find_reason
+from stance.text.lines import Span, skip_bullet
+
+# sentencex keeps a quoted passage whole and takes quadratic time on unmatched quotes; news is cut at sentence
+# ends inside a quotation, so the splitter reads quotation marks and a wrapped line's breaks as spaces.
+_READ_AS_SPACE = '“”„"‘’«»\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029'
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # no UTF-8, so no input for sentencex
+_WINDOW = 20_000  # code points handed over at a time: its other skips (brackets) are quadratic too
+
+_INNER_END = re.compile(r"[.?!…‼⁇⁈⁉。．｡！？।॥]\W*\w")  # without one, a line is one sentence
+_QUOTES = "“”„\"‘’'«»"
+_BETWEEN = frozenset(_QUOTES + _READ_AS_SPACE + " \t\xa0")
+_MAX_BETWEEN = 50  # marks and white space between two sentences that are looked through
+_CLOSERS = re.compile(r"[”\"’'»)\]]*(?:\s+(?:”|''|[\"»](?=\s|$)))*\s*")
+_CLOSED_BRACKET = re.compile(r"\s*[(\[][^()\[\]]*[.!?][\"”’]?[)\]]\s+(?=[“\"‘(]?[A-Z])")
+# "MOSCOW, November 3. /TASS/. The ministry …" and "KYIV. Nov 3 (Interfax-Ukraine) – The …" open a sentence.
+_DATELINE = re.compile(
+    r"[A-Z][A-Z .,'’-]{2,40}[.,]? ?(?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8})?(?:, \d{4})?[.,]?"
+    r"\s*(?:/[A-Z][\w-]+/|\([A-Z][\w .,-]{1,30}\))\s*[-–—.:]*\s*"
+)
+# Abbreviations that a name, number or day follows, and what may follow "a.m." within a sentence.
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Gen|Maj|Brig|Cmdr|Cpl|Pvt|Capt|Col|Lt|Sgt|Adm|Sens?|Reps?|Govs?|Rev|Hon|Amb|Supt|Messrs|Mr|Mrs|Ms|Dr"
+    r"|Prof|St|Ft|Mt|Nos?|vs))\.$"
+)
+_AFTER_CLOCK = re.compile(
+    r"\s*(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|GMT|UTC|[ECMP][DS]?T|BST|IST|KST|JST)\b"
+)
+
+
+def split(article: Article) -> tuple[list[Sentence], list[DroppedSpan]]:
+    """Cut an article into the sentences of its prose, and what is not prose.
+
+    Every code point that is not white space is in exactly one sentence or dropped span, except for the
+    bullets, numbers and heading marks that open a line.
+
+    Returns
+    -------
+    sentences
+        In reading order; ``article.text[start:end]`` is the sentence. One that spans a hard-wrapped line
+        holds its newline.
+    dropped
+        In reading order, each with its reason.
+    """
+    text = article.text
+    cleaned = clean(text)
+    sentences: list[Sentence] = []
+    dropped = list(cleaned.dropped)
+    for line in cleaned.kept:
+        spans = _split_line(text, *line)
+        for start, end in spans:
+            reason = find_reason(text, start, end) if len(spans) > 1 else None
+            if reason is None:
+                sentences.append(Sentence(article.id, len(sentences), start, end, text[start:end]))
+            else:
+                dropped.append(DroppedSpan(start, end, reason))
+    return sentences, sorted(dropped, key=lambda span: span.start)
+
+
+def _split_line(text: str, start: int, end: int) -> list[Span]:
+    """Spans of the sentences of a line, without the white space between them."""
+    begin = last = skip_bullet(text, start, end)
+    spans: list[Span] = []
+    for cut in _find_cuts(text, begin, end):
+        has_word = any(map(str.isalnum, text[last:cut]))
+        last = cut
+        if not has_word and not spans and cut < end:
+            continue  # stray marks stay with the sentence after
+        piece = text[begin:cut]
+        span = begin + len(piece) - len(piece.lstrip()), begin + len(piece.rstrip())
+        if not has_word and spans:
+            span = spans.pop()[0], max(span)  # stray marks stay with the sentence before
+        spans.append(span)
+        begin = cut
+    return spans
+
+
+def _find_cuts(text: str, start: int, end: int) -> Iterator[int]:
+    """Where each sentence of ``text[start:end]`` but the first begins, white space perhaps before it."""
+    if not _INNER_END.search(text, start, end):
+        yield end
+        return
+    dateline = _DATELINE.match(text, start, end)
+    earliest = dateline.end() if dateline else start
+    before = start
+    for boundary in itertools.chain(_find_boundaries(text, start, end), (end,)):
+        cut = _mend_boundary(text, before, boundary, end)
+        if cut is None or cut <= earliest:
+            continue
+        if bracket := _CLOSED_BRACKET.match(text, before, cut):
+            yield bracket.end()
+        yield cut
+        before = cut
+
+
+def _mend_boundary(text: str, before: int, boundary: int, end: int) -> int | None:
+    """Move a boundary past the quotes that close its sentence; none if no sentence ends there."""
+    if boundary == end:
+        return end
+    last, furthest_back = boundary, max(before, boundary - _MAX_BETWEEN)
+    while last > furthest_back and text[last - 1] in _BETWEEN:
+        last -= 1
+    closers = _CLOSERS.match(text, last, end)
+    cut = closers.end() if closers else boundary
+    following = text[cut : cut + 20]
+    if following.lstrip(_QUOTES + "([ ")[:1].islower() or _ABBREVIATION.search(
+        text, max(before, last - 8), last
+    ):
+        return None
+    if text[last - 3 : last] == ".m." and _AFTER_CLOCK.match(following):
+        return None
+    return cut
+
+
+def _find_boundaries(text: str, start: int, end: int) -> Iterator[int]:
+    """What sentencex takes for the starts of sentences after the first, read through a sliding window."""
+    while start < end:
+        window = text[start : start + _WINDOW] if end - start > _WINDOW else text[start:end]
+        starts = [start + boundary["end_index"] for boundary in get_sentence_boundaries("en", _mask(window))]
+        if start + len(window) >= end:
+            yield from starts[:-1]
+            return
+        # The window's last sentence may go on: read it again whole. A longer one is cut at a space.
+        starts = starts[:-1] or [start + (len(window[: window.rfind(" ") + 1]) or len(window))]
+        yield from starts
+        start = starts[-1]
+
+
+def _mask(text: str) -> str:
+    """The same number of code points, with spaces for what would mislead the splitter."""
+    if not text.isascii():
+        text = _LONE_SURROGATE.sub(" ", text.replace("…”", ". ").replace('…"', ". "))
+    for mark in _READ_AS_SPACE:
+        text = text.replace(mark, " ")
+    return text

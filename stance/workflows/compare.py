@@ -1,0 +1,46 @@
+"""Compares runs on the same gold labels, and writes the report."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from stance.evaluation.comparison import Comparison, compare_evaluations
+from stance.evaluation.majority import MAJORITY, predict_majority
+from stance.reports.report import write_report
+from stance.workflows.evaluate import evaluate_runs
+from stance.workflows.runs import Run, open_runs
+
+
+def compare(
+    runs: Sequence[str | Path],
+    *,
+    on: str | Path,
+    out: str | Path,
+    split: str = "all",
+    n_resamples: int = 2000,
+    seed: int = 0,
+) -> Comparison:
+    """Score runs side by side, the majority row among them, and write a report.
+
+    Parameters
+    ----------
+    runs
+        Model folders and label files; the first is the one that others are subtracted from.
+    on
+        The gold label file, each sentence judged once.
+    out
+        Folder for ``report.html``, ``report.md`` and ``report.json``; made if need be.
+    split, n_resamples, seed
+        As for ``evaluate``.
+
+    Raises
+    ------
+    StanceError
+        If a run or the labels cannot be read, or the runs follow different taxonomies.
+    """
+    opened, taxonomy = open_runs(runs)
+    rows = [*opened, Run(MAJORITY, predict_majority)]
+    comparison = compare_evaluations(
+        evaluate_runs(rows, taxonomy, on=on, split=split, n_resamples=n_resamples, seed=seed)
+    )
+    write_report(comparison.to_dict(), out)
+    return comparison

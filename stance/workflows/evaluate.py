@@ -1,0 +1,71 @@
+"""Scores a run against gold labels."""
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from stance.evaluation.groups import find_groups
+from stance.evaluation.scores import Evaluation, evaluate_labels
+from stance.labelling.interchange import read_labels
+from stance.taxonomy import Taxonomy
+from stance.workflows.runs import Run, open_runs
+from stance.workflows.ties import tie_sentences
+
+logger = logging.getLogger(__name__)
+
+
+def evaluate(
+    model: str | Path, *, on: str | Path, split: str = "all", n_resamples: int = 2000, seed: int = 0
+) -> Evaluation:
+    """Score a model, or a label file, against gold labels.
+
+    Parameters
+    ----------
+    model
+        A model folder, or labels that were predicted before: a file or a folder of parts.
+    on
+        The gold label file, each sentence judged once.
+    split
+        Names the part of the data that ``on`` is, for the conditions.
+    n_resamples, seed
+        Of the bootstrap that gives the intervals.
+
+    Returns
+    -------
+    Evaluation
+        Every metric with its 95 % interval and support, and the conditions it holds under.
+
+    Raises
+    ------
+    StanceError
+        If model or labels cannot be read, or predictions are missing.
+    """
+    runs, taxonomy = open_runs([model])
+    return evaluate_runs(runs, taxonomy, on=on, split=split, n_resamples=n_resamples, seed=seed)[0]
+
+
+def evaluate_runs(
+    runs: Sequence[Run], taxonomy: Taxonomy, *, on: str | Path, split: str, n_resamples: int, seed: int
+) -> list[Evaluation]:
+    """Score each run under the same conditions; the parameters are those of ``evaluate``."""
+    gold = read_labels(on, taxonomy)
+    groups = find_groups(tie_sentences(gold))
+    evaluations = []
+    for run in runs:
+        logger.info("scoring %s on %d sentences", run.name, len(gold))
+        predicted, asked = run.predict(gold)
+        evaluations.append(
+            evaluate_labels(
+                gold,
+                predicted,
+                taxonomy,
+                name=run.name,
+                predicted_given_gold=asked,
+                groups=groups,
+                split=split,
+                source=str(on),
+                n_resamples=n_resamples,
+                seed=seed,
+            )
+        )
+    return evaluations

@@ -1,0 +1,157 @@
+"""Fits both classifiers of a model and calibrates them on folds."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from stance.classifiers.base import Classifier
+from stance.classifiers.calibration import (
+    Calibration,
+    calibrate_stances,
+    calibrate_topics,
+    no_calibration,
+)
+from stance.classifiers.model import Model
+from stance.config import RunConfig
+from stance.evaluation.splits import Split, fold_groups
+from stance.records import LabelledSentence
+from stance.registry import build
+from stance.taxonomy import Taxonomy
+from stance.types import FloatArray, IntArray
+from stance.workflows.training_data import Questions, TrainingData, ask_stances, ask_topics
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Gold sentences at ``rows``, with the labels and the stances that a model gave them."""
+
+    rows: IntArray
+    gold: Sequence[LabelledSentence]
+    predicted: Sequence[LabelledSentence]
+    asked: Sequence[LabelledSentence]
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A calibrated model, and the answers of its folds' models to the sentences that they did not see."""
+
+    model: Model
+    on_folds: Answers
+
+
+def answer(model: Model, data: TrainingData) -> Answers:
+    """Ask ``model`` about the gold sentences of ``data``."""
+    rows = np.flatnonzero(data.is_gold)
+    gold = [data.sentences[row] for row in rows.tolist()]
+    return Answers(rows, gold, model.predict_labels(gold), model.predict_stances(gold))
+
+
+def fit_model(config: RunConfig, taxonomy: Taxonomy, data: TrainingData, groups: IntArray) -> Fitted:
+    """Fit both classifiers, calibrate them on folds, and ask each fold's model what it did not see.
+
+    A fold's own calibration comes from the other folds, so that its answers do not depend on its labels.
+
+    Parameters
+    ----------
+    groups : shape (n_sentences,)
+        What a fold keeps together.
+    """
+    topics, stances = ask_topics(data, taxonomy), ask_stances(data, taxonomy)
+    fold_of = _number_folds(
+        fold_groups(groups, topics.labels >= 0.5, n_folds=config.split.folds, seed=config.seed)
+    )
+    generator = np.random.default_rng(config.seed)
+    topic_fit = _cross_fit(config.topics, topics, groups, fold_of, generator)
+    stance_fit = _cross_fit(config.stance, stances, groups, fold_of, generator)
+
+    def to_model(fold: int | None) -> Model:
+        return Model(
+            name=config.name,
+            taxonomy=taxonomy,
+            topics=topic_fit.classifier(fold),
+            stance=stance_fit.classifier(fold),
+            topic_calibration=_calibrate(topic_fit, fold),
+            stance_calibration=_calibrate(stance_fit, fold),
+            config=config.model_dump(mode="json"),
+        )
+
+    folds = [np.flatnonzero(fold_of == fold) for fold in range(config.split.folds)]
+    answers = [answer(to_model(fold), data.take(rows)) for fold, rows in enumerate(folds)]
+    on_folds = Answers(
+        np.concatenate([rows[part.rows] for rows, part in zip(folds, answers, strict=True)]),
+        [sentence for part in answers for sentence in part.gold],
+        [sentence for part in answers for sentence in part.predicted],
+        [sentence for part in answers for sentence in part.asked],
+    )
+    return Fitted(to_model(None), on_folds)
+
+
+@dataclass(frozen=True)
+class _CrossFit:
+    """A classifier of everything, one without each fold, and what those say of the fold left out."""
+
+    questions: Questions
+    fold_of: IntArray
+    whole: Classifier
+    without: Sequence[Classifier]
+    probabilities: FloatArray
+
+    def classifier(self, fold: int | None) -> Classifier:
+        return self.whole if fold is None else self.without[fold]
+
+
+def _cross_fit(
+    block: Mapping[str, Any],
+    questions: Questions,
+    groups: IntArray,
+    fold_of: IntArray,
+    generator: np.random.Generator,
+) -> _CrossFit:
+    """Fit on everything, then without each fold, with the hyperparameters that were chosen on everything."""
+
+    def fit(block: Mapping[str, Any], rows: IntArray) -> Classifier:
+        classifier: Classifier = build("classifiers", block)
+        return classifier.fit(
+            questions.examples.take(rows.tolist()),
+            questions.labels[rows],
+            exclusive=questions.exclusive,
+            groups=groups[questions.rows[rows]],
+            weights=questions.weights[rows],
+            generator=generator,
+        )
+
+    whole = fit(block, np.arange(len(questions.rows)))
+    folds = fold_of[questions.rows]
+    probabilities = np.zeros_like(questions.labels)
+    without = []
+    for fold in range(int(fold_of.max()) + 1):
+        logger.info("%s without fold %d", "stance" if questions.exclusive else "topics", fold + 1)
+        classifier = fit({**block, **whole.chosen}, np.flatnonzero(folds != fold))
+        inside = np.flatnonzero(folds == fold)
+        probabilities[inside] = classifier.predict_proba(questions.examples.take(inside.tolist()))
+        without.append(classifier)
+    return _CrossFit(questions, folds, whole, without, probabilities)
+
+
+def _calibrate(fit: _CrossFit, left_out: int | None) -> Calibration:
+    """Calibrate on the folds but one; on gold where there is any, since weak labels repeat their rules."""
+    questions = fit.questions
+    used = np.ones(len(fit.fold_of), dtype=np.bool_) if left_out is None else fit.fold_of != left_out
+    if (used & questions.is_gold).any():
+        used &= questions.is_gold
+    if not used.any():
+        return no_calibration(questions.labels.shape[1], exclusive=questions.exclusive)
+    calibrate = calibrate_stances if questions.exclusive else calibrate_topics
+    return calibrate(fit.probabilities[used], questions.labels[used], questions.weights[used])
+
+
+def _number_folds(folds: Sequence[Split]) -> IntArray:
+    fold_of = np.zeros(sum(len(fold.test) for fold in folds), dtype=np.int64)
+    for number, fold in enumerate(folds):
+        fold_of[fold.test] = number
+    return fold_of

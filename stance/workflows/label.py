@@ -1,0 +1,187 @@
+"""Labels articles by rules, and measures the rules against gold labels."""
+
+import gzip
+import itertools
+import json
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO, cast
+
+from stance.errors import ReadError
+from stance.labelling.analysis import FunctionSummary, analyse_functions
+from stance.labelling.interchange import read_labels, to_record
+from stance.labelling.labeller import Judgement, Labeller
+from stance.labelling.rule_file import SHIPPED, load_functions
+from stance.records import Article, LabelledSentence
+from stance.resources import find_resource
+from stance.taxonomy import read_taxonomy
+from stance.text.readers import Fields, list_inputs, read_articles
+from stance.text.sentences import split
+
+logger = logging.getLogger(__name__)
+
+TAXONOMY = "configs/taxonomies/arms-diplomacy.yaml"
+BLOCK = 64
+"""Articles labelled at a time: enough to share the work of a call, few enough to stream."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSummary:
+    """What a labelling run did: counts, those of the labels by (topic, stance), and the file of errors."""
+
+    out: Path
+    annotator: str
+    n_articles: int
+    n_sentences: int
+    labels: Mapping[tuple[str, str], int]
+    n_errors: int
+    errors: Path | None
+
+
+def label(
+    inputs: Sequence[str],
+    *,
+    out: str | Path,
+    functions: str | Path = SHIPPED,
+    taxonomy: str | Path = TAXONOMY,
+    label_model: str = "majority",
+    fields: Fields = Fields(),  # noqa: B008  frozen
+    explain: Callable[[Judgement], None] | None = None,
+) -> LabelSummary:
+    """Label every sentence of the articles by rules and write a label file.
+
+    Each label carries the probability of its topic, that of each stance, and the votes behind it. A sentence
+    on which the rules find no topic is written with no labels. What cannot be read is set aside in
+    ``NAME.errors.jsonl`` beside ``NAME.jsonl``, with file, line and reason.
+
+    Parameters
+    ----------
+    inputs
+        Folders, globs, files, or ``"-"`` for standard input.
+    out
+        The label file, ``.jsonl`` or ``.jsonl.gz``.
+    functions
+        A rule file, or the name under which an installed package declares its functions.
+    label_model
+        A declared kind. Majority voting streams; a model that learns from the votes needs all articles
+        in memory.
+    explain
+        Called with each judgement as it is written.
+
+    Raises
+    ------
+    StanceError
+        If an input names nothing, or rules or taxonomy are not valid.
+    ValueError
+        If ``label_model`` or the suffix of ``out`` is unknown.
+    """
+    out = Path(out)
+    if not out.name.endswith((".jsonl", ".jsonl.gz")):
+        raise ValueError(
+            f"cannot write labels to {str(out)!r}; expected a name ending in .jsonl or .jsonl.gz"
+        )
+    topics = read_taxonomy(find_resource(taxonomy))
+    labeller = Labeller(load_functions(functions, topics), topics, label_model=label_model)
+    files = list_inputs(inputs)
+    errors: list[ReadError] = []
+    items = (item for file in files for item in read_articles(file, fields))
+    blocks: Iterable[list[LabelledSentence]] = _read_blocks(items, errors)
+    if labeller.learns:
+        blocks = list(blocks)
+        labeller.fit(list(itertools.chain.from_iterable(blocks)))
+    else:
+        labeller.fit([])
+    counts: Counter[tuple[str, str]] = Counter()
+    articles: Counter[str] = Counter()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with _open(out) as file:
+        for judgement in itertools.chain.from_iterable(map(labeller.label, blocks)):
+            file.write(json.dumps(to_judgement_record(judgement), ensure_ascii=False) + "\n")
+            counts.update((given.topic, given.stance) for given in judgement.sentence.labels)
+            articles[judgement.sentence.article] += 1
+            if explain is not None:
+                explain(judgement)
+    return LabelSummary(
+        out=out,
+        annotator=labeller.annotator,
+        n_articles=len(articles),
+        n_sentences=articles.total(),
+        labels=dict(counts),
+        n_errors=len(errors),
+        errors=_write_errors(out, errors),
+    )
+
+
+def analyse(
+    gold: str | Path, *, functions: str | Path = SHIPPED, taxonomy: str | Path = TAXONOMY
+) -> list[FunctionSummary]:
+    """Measure every labelling function against the gold labels of a file.
+
+    Raises
+    ------
+    StanceError
+        If the gold labels, rules or taxonomy cannot be read.
+    """
+    topics = read_taxonomy(find_resource(taxonomy))
+    return analyse_functions(load_functions(functions, topics), read_labels(gold, topics), topics)
+
+
+def to_judgement_record(judgement: Judgement) -> dict[str, Any]:
+    """The JSON object of one line: a label record whose labels also hold the votes behind them."""
+    record = to_record(judgement.sentence)
+    for given in record["labels"]:
+        given["votes"] = judgement.votes[given["topic"]]
+    return record
+
+
+def _read_blocks(
+    items: Iterator[Article | ReadError], errors: list[ReadError]
+) -> Iterator[list[LabelledSentence]]:
+    """Sentences of ``BLOCK`` articles at a time; errors are collected on the way."""
+    while block := list(itertools.islice(items, BLOCK)):
+        sentences: list[LabelledSentence] = []
+        for item in block:
+            if isinstance(item, ReadError):
+                logger.warning("%s", item)
+                errors.append(item)
+            else:
+                sentences += _cut(item)
+        yield sentences
+
+
+def _cut(article: Article) -> Iterator[LabelledSentence]:
+    """The sentences of an article with their context, not labelled yet."""
+    previous = ""
+    for sentence in split(article)[0]:
+        yield LabelledSentence(
+            article=article.id,
+            sentence=sentence.index,
+            text=sentence.text,
+            labels=(),
+            annotator="",
+            title=article.title or "",
+            previous=previous,
+        )
+        previous = sentence.text
+
+
+def _open(path: Path) -> TextIO:
+    if path.suffix == ".gz":
+        return cast(TextIO, gzip.open(path, "wt", encoding="utf-8"))
+    return path.open("w", encoding="utf-8")
+
+
+def _write_errors(out: Path, errors: Sequence[ReadError]) -> Path | None:
+    """Write the errors beside the labels; without any, an old file of them is removed."""
+    path = out.with_name(out.name.removesuffix(".gz").removesuffix(".jsonl") + ".errors.jsonl")
+    if not errors:
+        path.unlink(missing_ok=True)
+        return None
+    with path.open("w", encoding="utf-8") as file:
+        for error in errors:
+            record = {"file": error.path, "line": error.line, "reason": error.reason}
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+    return path

@@ -1,0 +1,170 @@
+"""Reads input files into passages: the sentences of many articles as columns, a bounded number at a time."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from stance.errors import ReadError
+from stance.labelling.interchange import iterate_sentences
+from stance.records import Article, DroppedSpan, Examples
+from stance.text.readers import Fields, InputFile, read_articles
+from stance.text.sentences import split
+from stance.types import IntArray
+
+Unit = Literal["article", "sentence"]
+
+MAX_BLOCK_FILES = 2000
+MAX_BLOCK_BYTES = 16 * 2**20
+MAX_PASSAGE_SENTENCES = 50_000
+NO_OFFSET = -1
+"""Start and end of a sentence that came without its article."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Input files whose scores go to one part, numbered in the order of the listing."""
+
+    number: int
+    files: tuple[InputFile, ...]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Sentences of several whole articles, as columns of length ``n_sentences``.
+
+    ``article_rows`` numbers the article of each sentence in ``articles``, ascending; ``starts`` and ``ends``
+    are offsets in the article's text. ``n_dropped`` has one count an article: spans that were not prose.
+    """
+
+    articles: Sequence[Article]
+    article_rows: IntArray
+    indices: IntArray
+    starts: IntArray
+    ends: IntArray
+    texts: Sequence[str]
+    n_dropped: IntArray
+
+    def to_examples(self) -> Examples:
+        """What a model reads: each sentence with its article's title and the sentence before."""
+        is_first = np.diff(self.article_rows, prepend=-1) != 0
+        previous = ["" if first else text for first, text in zip(is_first, ["", *self.texts], strict=False)]
+        titles = [article.title or "" for article in self.articles]
+        ids = [article.id for article in self.articles]
+        return Examples(
+            texts=self.texts,
+            titles=[titles[row] for row in self.article_rows],
+            previous=previous,
+            targets=[""] * len(self.texts),
+            articles=[ids[row] for row in self.article_rows],
+        )
+
+
+def to_blocks(files: Iterable[InputFile]) -> list[Block]:
+    """Group files into blocks of bounded number and size; a larger file is a block of its own."""
+    blocks: list[Block] = []
+    pending: list[InputFile] = []
+    pending_bytes = 0
+    for file in files:
+        size = _size(file)
+        if pending and (len(pending) == MAX_BLOCK_FILES or pending_bytes + size > MAX_BLOCK_BYTES):
+            blocks.append(Block(len(blocks), tuple(pending)))
+            pending, pending_bytes = [], 0
+        pending.append(file)
+        pending_bytes += size
+    if pending:
+        blocks.append(Block(len(blocks), tuple(pending)))
+    return blocks
+
+
+def read_passages(block: Block, *, unit: Unit, fields: Fields) -> Iterator[Passage | ReadError]:
+    """Stream the block's articles, cut into sentences; what cannot be read comes as an error in between."""
+    read = _read_split if unit == "article" else _read_sentences
+    pending: list[_SplitArticle] = []
+    n_sentences = 0
+    for item in read(block, fields):
+        if isinstance(item, ReadError):
+            yield item
+            continue
+        pending.append(item)
+        n_sentences += len(item.texts)
+        if n_sentences >= MAX_PASSAGE_SENTENCES:
+            yield _to_passage(pending)
+            pending, n_sentences = [], 0
+    if pending:
+        yield _to_passage(pending)
+
+
+@dataclass(frozen=True, slots=True)
+class _SplitArticle:
+    article: Article
+    indices: Sequence[int]
+    starts: Sequence[int]
+    ends: Sequence[int]
+    texts: Sequence[str]
+    dropped: Sequence[DroppedSpan]
+
+
+def _read_split(block: Block, fields: Fields) -> Iterator[_SplitArticle | ReadError]:
+    for file in block.files:
+        for article in read_articles(file, fields):
+            if isinstance(article, ReadError):
+                yield article
+                continue
+            sentences, dropped = split(article)
+            if not sentences:
+                reason = f"no sentence of prose; {len(dropped)} lines are not the article's own text"
+                yield ReadError(file.path, reason)
+                continue
+            yield _SplitArticle(
+                article=article,
+                indices=[sentence.index for sentence in sentences],
+                starts=[sentence.start for sentence in sentences],
+                ends=[sentence.end for sentence in sentences],
+                texts=[sentence.text for sentence in sentences],
+                dropped=dropped,
+            )
+
+
+def _read_sentences(block: Block, fields: Fields) -> Iterator[_SplitArticle | ReadError]:
+    for file in block.files:
+        sentences = []
+        for item in iterate_sentences(file.path):
+            if isinstance(item, ReadError):
+                yield item
+            else:
+                sentences.append(item)
+        for id, of_article in groupby(sentences, key=lambda sentence: sentence.article):
+            own = list(of_article)
+            nothing = [NO_OFFSET] * len(own)
+            yield _SplitArticle(
+                article=Article(id=id, text="", title=own[0].title or None, path=file.path),
+                indices=[sentence.sentence for sentence in own],
+                starts=nothing,
+                ends=nothing,
+                texts=[sentence.text for sentence in own],
+                dropped=(),
+            )
+
+
+def _to_passage(articles: Sequence[_SplitArticle]) -> Passage:
+    return Passage(
+        articles=[part.article for part in articles],
+        article_rows=np.repeat(np.arange(len(articles)), [len(part.texts) for part in articles]),
+        indices=np.array([index for part in articles for index in part.indices], dtype=np.int64),
+        starts=np.array([start for part in articles for start in part.starts], dtype=np.int64),
+        ends=np.array([end for part in articles for end in part.ends], dtype=np.int64),
+        texts=[text for part in articles for text in part.texts],
+        n_dropped=np.array([len(part.dropped) for part in articles], dtype=np.int64),
+    )
+
+
+def _size(file: InputFile) -> int:
+    """Bytes on disk; a file that is gone, or standard input, counts nothing and is dealt with when read."""
+    try:
+        return Path(file.path).stat().st_size
+    except OSError:
+        return 0

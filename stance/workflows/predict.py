@@ -1,0 +1,223 @@
+"""Scores articles: files in, parts of labels and articles out, with an account of every file."""
+
+import json
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from stance import __version__
+from stance.classifiers.folder import load_model
+from stance.classifiers.model import Model, Scores
+from stance.engines.base import Engine
+from stance.errors import DataError, ReadError
+from stance.registry import build
+from stance.resources import find_resource
+from stance.text.readers import Fields, list_inputs
+from stance.workflows.parts import Format, PartWriter
+from stance.workflows.passages import Block, Passage, Unit, read_passages, to_blocks
+from stance.workflows.score_tables import to_article_table, to_label_table
+
+logger = logging.getLogger(__name__)
+
+DEFAULT_MODEL = "models/default"
+DEFAULT_FIELDS = Fields()
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to score; the same for every block of a run."""
+
+    model: str
+    out: str
+    format: Format
+    unit: Unit
+    fields: Fields
+
+
+@dataclass(frozen=True)
+class BlockSummary:
+    """What became of one block; ``n_labels`` counts (topic, stance) pairs."""
+
+    n_files: int
+    n_articles: int = 0
+    n_sentences: int = 0
+    n_labelled: int = 0
+    n_dropped: int = 0
+    n_labels: Counter[tuple[str, str]] = field(default_factory=Counter)
+    errors: tuple[ReadError, ...] = ()
+
+    def __add__(self, other: "BlockSummary") -> "BlockSummary":
+        return BlockSummary(
+            self.n_files + other.n_files,
+            self.n_articles + other.n_articles,
+            self.n_sentences + other.n_sentences,
+            self.n_labelled + other.n_labelled,
+            self.n_dropped + other.n_dropped,
+            self.n_labels + other.n_labels,
+            (*self.errors, *other.errors),
+        )
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """Where the scores are, and the totals over all blocks."""
+
+    out: Path
+    model: Model
+    summary: BlockSummary
+    seconds: float
+
+
+def predict(
+    inputs: Sequence[str | Path],
+    *,
+    out: str | Path,
+    model: str | Path = DEFAULT_MODEL,
+    format: Literal["parquet", "jsonl", "csv"] = "parquet",
+    unit: Literal["article", "sentence"] = "article",
+    fields: Fields = DEFAULT_FIELDS,
+    workers: int = 1,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Prediction:
+    """Score files of articles, or of sentences, into the folder ``out``.
+
+    Writes ``labels/part-*`` (a label file: a sentence a row), ``articles/part-*`` (an article a row),
+    ``errors.jsonl`` (what could not be read, with file, line and reason) and ``run.json``. The content does
+    not depend on ``workers``.
+
+    Parameters
+    ----------
+    inputs
+        Files, folders, globs, or ``"-"`` for standard input.
+    unit
+        ``"sentence"`` for records that are sentences already (``article``, ``sentence``, ``text``, optionally
+        ``title``): they are scored as they are, and keep their ids.
+    fields
+        Names of the fields of JSON, CSV and Parquet records.
+    workers
+        Number of processes. With more than one, a script must call this below
+        ``if __name__ == "__main__"``.
+    on_progress
+        Called with the number of files done and their total.
+
+    Raises
+    ------
+    StanceError
+        If the model cannot be loaded, an input does not exist, the inputs hold no file, or ``out`` holds
+        something else.
+    """
+    started = time.perf_counter()
+    folder = find_resource(model)
+    loaded = _load(str(folder))
+    files = list_inputs([str(name) for name in inputs])
+    if not files:
+        raise ReadError(", ".join(map(str, inputs)), "no file to read; expected articles or folders of them")
+    out = Path(out)
+    _prepare(out)
+    options = Options(str(folder), str(out), format, unit, fields)
+    blocks = to_blocks(files)
+    engine: Engine = build("engines", {"kind": "local", "workers": min(workers, max(len(blocks), 1))})
+    total = BlockSummary(0)
+    with (out / "errors.jsonl").open("w", encoding="utf-8") as errors:
+        for summary in engine.map(partial(score_block, options), blocks):
+            total += summary
+            for error in summary.errors:
+                errors.write(json.dumps(_to_record(error), ensure_ascii=False) + "\n")
+            on_progress(total.n_files, len(files))
+    prediction = Prediction(out, loaded, total, time.perf_counter() - started)
+    (out / "run.json").write_text(
+        json.dumps(_describe(prediction, options), indent=2) + "\n", encoding="utf-8"
+    )
+    return prediction
+
+
+def score_block(options: Options, block: Block) -> BlockSummary:
+    """Score one block of files into its parts; returns what became of it."""
+    model = _load(options.model)
+    summary = BlockSummary(len(block.files))
+    out = Path(options.out)
+    with (
+        PartWriter(out / "labels", block.number, options.format, model.taxonomy) as labels,
+        PartWriter(out / "articles", block.number, options.format) as articles,
+    ):
+        for item in read_passages(block, unit=options.unit, fields=options.fields):
+            if isinstance(item, ReadError):
+                summary += BlockSummary(0, errors=(item,))
+                continue
+            scores = model.score(item.to_examples())
+            labels.write(to_label_table(item, scores, model.taxonomy, model.annotator))
+            articles.write(to_article_table(item, scores, model.taxonomy))
+            summary += _summarise(item, scores, model)
+    return summary
+
+
+@lru_cache(maxsize=1)
+def _load(folder: str) -> Model:
+    """The model, loaded once a process."""
+    return load_model(folder)
+
+
+def _prepare(out: Path) -> None:
+    """Make the folder, and clear an earlier run's parts from it, but nothing else."""
+    if out.exists() and any(out.iterdir()) and not (out / "run.json").is_file():
+        raise DataError(f"{out} holds files that are not of an earlier run; choose another folder for --out")
+    for name in ("labels", "articles"):
+        (out / name).mkdir(parents=True, exist_ok=True)
+        for part in (out / name).glob("part-*"):
+            part.unlink()
+    (out / "run.json").write_text('{"finished": false}\n', encoding="utf-8")
+
+
+def _summarise(passage: Passage, scores: Scores, model: Model) -> BlockSummary:
+    stances = scores.stances.argmax(axis=1)
+    pairs = zip(scores.pair_topics.tolist(), stances.tolist(), strict=True)
+    return BlockSummary(
+        n_files=0,
+        n_articles=len(passage.articles),
+        n_sentences=len(passage.texts),
+        n_labelled=len(np.unique(scores.rows)),
+        n_dropped=int(passage.n_dropped.sum()),
+        n_labels=Counter((model.taxonomy.topic_ids[t], model.taxonomy.stances[s]) for t, s in pairs),
+    )
+
+
+def _describe(prediction: Prediction, options: Options) -> dict[str, Any]:
+    """What ``run.json`` records: under which conditions the scores were made, and what they count."""
+    model, summary = prediction.model, prediction.summary
+    return {
+        "finished": True,
+        "stance_version": __version__,
+        "model": {
+            "name": model.name,
+            "path": options.model,
+            "manifest_sha256": model.manifest_digest,
+            "taxonomy": model.taxonomy.stamp,
+        },
+        "format": options.format,
+        "unit": options.unit,
+        "fields": {name: getattr(options.fields, name) for name in Fields.__dataclass_fields__},
+        "counts": {
+            "files": summary.n_files,
+            "articles": summary.n_articles,
+            "sentences": summary.n_sentences,
+            "sentences_with_topic": summary.n_labelled,
+            "dropped_spans": summary.n_dropped,
+            "errors": len(summary.errors),
+            "labels": [
+                {"topic": topic, "stance": stance, "n": n}
+                for (topic, stance), n in sorted(summary.n_labels.items())
+            ],
+        },
+        "seconds": round(prediction.seconds, 3),
+    }
+
+
+def _to_record(error: ReadError) -> dict[str, Any]:
+    return {"file": error.path, "line": error.line, "reason": error.reason}

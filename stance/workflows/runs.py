@@ -1,0 +1,85 @@
+"""What an evaluation can be asked of: a model folder, or a label file of anybody's making."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from stance.classifiers.folder import load_model
+from stance.classifiers.model import Model
+from stance.errors import DataError
+from stance.labelling.interchange import LABEL_SUFFIXES, read_labels
+from stance.records import Label, LabelledSentence
+from stance.resources import find_resource
+from stance.taxonomy import Taxonomy, read_taxonomy
+
+DEFAULT_TAXONOMY = "configs/taxonomies/arms-diplomacy.yaml"
+
+Answers = tuple[Sequence[LabelledSentence], Sequence[LabelledSentence] | None]
+"""Predicted labels, and the stances predicted at the gold topics where they could be asked for."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Something that labels sentences, by name; ``predict`` is handed the gold sentences."""
+
+    name: str
+    predict: Callable[[Sequence[LabelledSentence]], Answers]
+
+
+def open_runs(paths: Sequence[str | Path]) -> tuple[list[Run], Taxonomy]:
+    """Open model folders and label files (or folders of them), with the taxonomy they share.
+
+    The taxonomy is that of the models; where there is no model, the one that ships. Runs of the same name
+    are told apart by their paths.
+
+    Raises
+    ------
+    DataError
+        If two models follow different taxonomies.
+    """
+    models = {path: load_model(path) for path in paths if _is_model(Path(path))}
+    taxonomy = _find_taxonomy(models.values())
+    runs = [_open_model(models[path]) if path in models else _open_labels(path, taxonomy) for path in paths]
+    times = Counter(run.name for run in runs)
+    named = [
+        replace(run, name=str(path)) if times[run.name] > 1 else run
+        for run, path in zip(runs, paths, strict=True)
+    ]
+    return named, taxonomy
+
+
+def _is_model(path: Path) -> bool:
+    """Whether a path is a folder without label files; ``load_model`` says what else it lacks."""
+    return path.is_dir() and not any(file.name.endswith(LABEL_SUFFIXES) for file in path.iterdir())
+
+
+def _find_taxonomy(models: Iterable[Model]) -> Taxonomy:
+    taxonomies = {model.taxonomy.stamp: model.taxonomy for model in models}
+    if len(taxonomies) > 1:
+        raise DataError(
+            f"the models follow different taxonomies: {sorted(taxonomies)}; compare models of one taxonomy"
+        )
+    return next(iter(taxonomies.values()), None) or read_taxonomy(find_resource(DEFAULT_TAXONOMY))
+
+
+def _open_model(model: Model) -> Run:
+    return Run(model.name, partial(_ask, model))
+
+
+def _ask(model: Model, gold: Sequence[LabelledSentence]) -> Answers:
+    """Ask a model that is shown no gold label, and then no gold stance."""
+    unlabelled = [replace(sentence, labels=()) for sentence in gold]
+    topics_only = [
+        replace(sentence, labels=tuple(Label(label.topic, stance="") for label in sentence.labels))
+        for sentence in gold
+    ]
+    return model.predict_labels(unlabelled), model.predict_stances(topics_only)
+
+
+def _open_labels(path: str | Path, taxonomy: Taxonomy) -> Run:
+    labels = read_labels(path, taxonomy)
+    annotators = {sentence.annotator for sentence in labels}
+    name = annotators.pop() if len(annotators) == 1 else ""
+    return Run(name or Path(path).name, lambda gold: (labels, None))

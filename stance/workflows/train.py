@@ -1,0 +1,122 @@
+"""Trains a model from a config: split, audit, fit, calibrate on folds, evaluate on what was held out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from stance.classifiers.folder import save_model
+from stance.classifiers.model import Model
+from stance.config import RunConfig, read_config
+from stance.errors import DataError
+from stance.evaluation.audit import Finding, audit
+from stance.evaluation.groups import find_groups, number_groups
+from stance.evaluation.scores import Evaluation, evaluate_labels
+from stance.evaluation.splits import Split, split_groups
+from stance.reports.card import CardFacts, write_card
+from stance.resources import find_resource
+from stance.taxonomy import Taxonomy, read_taxonomy
+from stance.types import IntArray
+from stance.workflows.fitting import Answers, answer, fit_model
+from stance.workflows.ties import tie_sentences
+from stance.workflows.training_data import TrainingData, ask_topics, read_training_data
+
+
+@dataclass(frozen=True)
+class Training:
+    """A trained model, the audit of its split, and how it did.
+
+    ``on_folds`` is measured by cross-validation inside the training part, ``on_test`` on the test part;
+    either is ``None`` where there is no gold sentence to measure it on.
+    """
+
+    model: Model
+    folder: Path
+    findings: tuple[Finding, ...]
+    on_folds: Evaluation | None
+    on_test: Evaluation | None
+
+
+def train(
+    config: str | Path | RunConfig, *, overrides: Sequence[str] = (), out: str | Path | None = None
+) -> Training:
+    """Train a model and write its folder.
+
+    Parameters
+    ----------
+    config
+        A YAML file, or a config that was read before.
+    overrides
+        ``"key=value"`` changes for this run.
+    out
+        The model folder, ``models/<name>`` if not given.
+
+    Raises
+    ------
+    StanceError
+        If config, taxonomy or labels are wrong, or if the split leaks.
+    """
+    if not isinstance(config, RunConfig):
+        config = read_config(config, overrides)
+    taxonomy = read_taxonomy(find_resource(config.taxonomy))
+    data = read_training_data(config.data, taxonomy)
+    ties = tie_sentences(data.sentences)
+    groups = find_groups(ties)
+    split = _split(config, data, groups, taxonomy)
+    findings = tuple(audit(split, data.sentences, ties))
+    _check_leaks(findings)
+
+    fitted = fit_model(config, taxonomy, data.take(split.train), groups[split.train])
+
+    def evaluate(answers: Answers, part: IntArray, name: str) -> Evaluation | None:
+        if not any(sentence.labels for sentence in answers.gold):
+            return None
+        return evaluate_labels(
+            answers.gold,
+            answers.predicted,
+            taxonomy,
+            name=config.name,
+            predicted_given_gold=answers.asked,
+            groups=number_groups(groups[part][answers.rows]),
+            split=name,
+            source=", ".join(config.data.gold),
+            seed=config.seed,
+        )
+
+    on_folds = evaluate(fitted.on_folds, split.train, "cross-validation")
+    on_test = evaluate(answer(fitted.model, data.take(split.test)), split.test, "test")
+    metrics = {
+        "audit": [vars(finding) for finding in findings],
+        "cross-validation": on_folds and on_folds.to_dict(),
+        "test": on_test and on_test.to_dict(),
+    }
+    model = replace(fitted.model, metrics=metrics)
+    folder = Path(out or Path("models") / config.name)
+    facts = CardFacts(
+        name=config.name,
+        config=model.config,
+        taxonomy=taxonomy,
+        n_sentences=len(data.sentences),
+        n_articles=len({sentence.article for sentence in data.sentences}),
+        findings=findings,
+        evaluations=[evaluation for evaluation in (on_test, on_folds) if evaluation],
+    )
+    digest = save_model(model, folder, card=write_card(facts))
+    return Training(replace(model, manifest_digest=digest), folder, findings, on_folds, on_test)
+
+
+def _split(config: RunConfig, data: TrainingData, groups: IntArray, taxonomy: Taxonomy) -> Split:
+    presence = ask_topics(data, taxonomy).labels >= 0.5
+    if config.split.test == 0:
+        nothing = np.zeros(0, dtype=np.int64)
+        return Split(np.arange(len(groups)), nothing, nothing)
+    return split_groups(groups, presence, validation=0, test=config.split.test, seed=config.seed)
+
+
+def _check_leaks(findings: Sequence[Finding]) -> None:
+    leaks = [f for f in findings if f.outcome == "failed" and f.code != "conflicting_duplicates"]
+    if leaks:
+        raise DataError(
+            "the split leaks: " + "; ".join(f"{leak.title}: {leak.explanation}" for leak in leaks)
+        )

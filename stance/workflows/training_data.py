@@ -1,0 +1,97 @@
+"""What a classifier learns from: labelled sentences with weights, and their labels as arrays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from stance.config import DataConfig
+from stance.errors import DataError
+from stance.labelling.interchange import read_labels
+from stance.records import Examples, LabelledSentence, to_examples
+from stance.taxonomy import Taxonomy
+from stance.types import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Labelled sentences; ``is_gold`` and ``weights`` have one entry a sentence."""
+
+    sentences: Sequence[LabelledSentence]
+    is_gold: BoolArray
+    weights: FloatArray
+
+    def take(self, rows: IntArray) -> "TrainingData":
+        """The sentences at ``rows``, in that order."""
+        sentences = [self.sentences[row] for row in rows]
+        return TrainingData(sentences, self.is_gold[rows], self.weights[rows])
+
+
+@dataclass(frozen=True)
+class Questions:
+    """Examples with what is true of them, ready for a classifier; arrays have one row an example.
+
+    ``rows[i]`` is the sentence that example *i* asks about; ``labels`` has shape (n_examples, n_classes), and
+    exactly one class is true if ``exclusive``.
+    """
+
+    examples: Examples
+    labels: FloatArray
+    rows: IntArray
+    is_gold: BoolArray
+    weights: FloatArray
+    exclusive: bool
+
+
+def read_training_data(config: DataConfig, taxonomy: Taxonomy) -> TrainingData:
+    """Read gold and weak labels; where both judged a sentence, gold counts and weak is left out.
+
+    Raises
+    ------
+    DataError
+        If one sentence has gold labels twice: adjudicate first.
+    """
+    gold = [sentence for path in config.gold for sentence in read_labels(path, taxonomy)]
+    judged = {sentence.key for sentence in gold}
+    if len(judged) < len(gold):
+        raise DataError(f"{len(gold) - len(judged)} sentences have gold labels twice in {list(config.gold)}")
+    weak = [
+        sentence
+        for path in config.weak
+        for sentence in read_labels(path, taxonomy)
+        if sentence.key not in judged
+    ]
+    is_gold = np.arange(len(gold) + len(weak)) < len(gold)
+    return TrainingData([*gold, *weak], is_gold, np.where(is_gold, 1.0, config.weak_weight))
+
+
+def ask_topics(data: TrainingData, taxonomy: Taxonomy) -> Questions:
+    """Which topics? One example a sentence; a label's probability, if it has one, is a soft label."""
+    index = {topic: column for column, topic in enumerate(taxonomy.topic_ids)}
+    labels = np.zeros((len(data.sentences), len(index)))
+    for row, sentence in enumerate(data.sentences):
+        for label in sentence.labels:
+            labels[row, index[label.topic]] = 1.0 if label.probability is None else label.probability
+    rows = np.arange(len(data.sentences))
+    examples = to_examples(data.sentences)
+    return Questions(examples, labels, rows, data.is_gold, data.weights, exclusive=False)
+
+
+def ask_stances(data: TrainingData, taxonomy: Taxonomy) -> Questions:
+    """Which stance toward this target? One example a (sentence, topic) pair; soft where probabilities are."""
+    index = {stance: column for column, stance in enumerate(taxonomy.stances)}
+    pairs = [(row, label) for row, sentence in enumerate(data.sentences) for label in sentence.labels]
+    labels = np.zeros((len(pairs), len(index)))
+    for number, (_, label) in enumerate(pairs):
+        for stance, probability in (label.stance_probabilities or {label.stance: 1.0}).items():
+            labels[number, index[stance]] = probability
+    rows = np.array([row for row, _ in pairs], dtype=np.int64)
+    examples = to_examples(data.sentences).take(rows.tolist())
+    return Questions(
+        examples.toward([taxonomy[label.topic].target for _, label in pairs]),
+        labels,
+        rows,
+        data.is_gold[rows],
+        data.weights[rows],
+        exclusive=True,
+    )

@@ -1,0 +1,44 @@
+import json
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from stance.cli.evaluate import evaluate
+from stance.labelling.interchange import write_labels
+from tests.evaluation.examples import labelled
+
+
+@pytest.fixture
+def invoke(tmp_path):
+    gold = [labelled("a", 0, arms_deal="favor"), labelled("a", 1), labelled("b", 0, us_warning="against")]
+    rules = [labelled("a", 0, arms_deal="favor"), labelled("a", 1), labelled("b", 0, us_warning="neutral")]
+    write_labels(tmp_path / "gold.jsonl", gold)
+    write_labels(tmp_path / "rules.jsonl", rules)
+    app = typer.Typer()
+    app.command()(evaluate)
+    arguments = [str(tmp_path / "rules.jsonl"), "--on", str(tmp_path / "gold.jsonl"), "--n-resamples", "50"]
+    return lambda *more: CliRunner().invoke(app, [*arguments, *more], catch_exceptions=False)
+
+
+def test_the_table_holds_every_score_and_the_conditions(invoke):
+    result = invoke()
+    assert result.exit_code == 0
+    for words in ("end_to_end_f1_micro", "stance_f1", "us_warning", "neutral", "0.500", "3 sentences"):
+        assert words in result.stdout
+
+
+def test_what_is_undefined_is_a_dash(invoke):
+    result = invoke()
+    assert "nan" not in result.stdout
+    assert "–" in result.stdout
+
+
+def test_a_label_file_is_said_not_to_be_asked_for_stances(invoke):
+    assert "Stances are read off the labels" in invoke().stdout
+
+
+def test_json_is_all_that_standard_output_holds(invoke):
+    content = json.loads(invoke("--json", "--split", "test").stdout)
+    assert content["name"] == "gold"
+    assert content["conditions"]["split"] == "test"

@@ -1,0 +1,69 @@
+import json
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from stance.cli.label import label
+
+APP = typer.Typer()
+APP.command()(label)
+ARTICLE = "Howitzers\n\nThe two ministers signed a contract for forty howitzers. The train left on Sunday.\n"
+
+
+@pytest.fixture
+def article(tmp_path):
+    path = tmp_path / "article.txt"
+    path.write_text(ARTICLE, encoding="utf-8")
+    return path
+
+
+def run(*arguments):
+    return CliRunner().invoke(APP, [str(argument) for argument in arguments])
+
+
+def test_labels_are_written_and_counted(article, tmp_path):
+    result = run(article, "--out", tmp_path / "labels.jsonl")
+    assert result.exit_code == 0
+    assert "arms_deal" in result.stderr
+    assert not result.stdout
+    assert (tmp_path / "labels.jsonl").stat().st_size > 0
+
+
+def test_quiet_prints_nothing(article, tmp_path):
+    result = run(article, "--out", tmp_path / "labels.jsonl", "--quiet")
+    assert (result.exit_code, result.output) == (0, "")
+
+
+def test_explain_prints_each_label_with_its_votes(article, tmp_path):
+    result = run(article, "--out", tmp_path / "labels.jsonl", "--explain", "--quiet")
+    assert "arms_deal favor  The two ministers signed" in result.stdout
+    assert "transfer_of_materiel: present" in result.stdout
+    assert "The train left" not in result.stdout
+
+
+def test_analyse_prints_a_row_a_function(tmp_path):
+    gold = {
+        "article": "g",
+        "sentence": 0,
+        "text": "Arms sales rose.",
+        "labels": [{"topic": "arms_deal", "stance": "neutral"}],
+    }
+    (tmp_path / "gold.jsonl").write_text(json.dumps(gold) + "\n", encoding="utf-8")
+    result = CliRunner().invoke(APP, ["--analyse", str(tmp_path / "gold.jsonl")], env={"COLUMNS": "200"})
+    assert result.exit_code == 0
+    assert "arms_trade_named" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "name the articles to label"),
+        (["a.txt"], "name the label file to write"),
+        (["a.txt", "--out", "l.jsonl", "--model", "mayority"], "'mayority' is none of"),
+    ],
+)
+def test_wrong_usage_is_explained(arguments, message):
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert message in " ".join(result.output.split())

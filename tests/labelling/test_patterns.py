@@ -1,0 +1,130 @@
+import doctest
+
+import pytest
+
+from stance.labelling import patterns
+from stance.labelling.patterns import (
+    Lexicon,
+    find_near,
+    find_term,
+    is_found,
+    is_found_negated,
+    matches_regex,
+    split_words,
+)
+
+
+def find(phrases, text):
+    lexicon = Lexicon()
+    return is_found(find_term(lexicon.add(phrases)))(lexicon.read(text))
+
+
+def test_the_examples_in_the_docstrings_hold():
+    assert doctest.testmod(patterns).failed == 0
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [
+        ("missile", "The Missile flew"),
+        ("missile*", "Two missiles."),
+        ("S-300", "an S-300 battery"),
+        ("know-how", "their know how"),
+        ("US", "the U.S. said"),
+        ("US", "US envoys"),
+        ("US", "the US's envoy"),
+        ("air defen*", "new air defences"),
+        ("isn't", "it isn’t so"),
+        ("Moscow", "Moscow’s answer"),
+        ("white house", "THE WHITE HOUSE SAID"),
+        ("called on", "He called on them"),
+    ],
+)
+def test_a_phrase_is_found(phrase, text):
+    assert find([phrase], text)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [
+        ("arm", "an army"),
+        ("US", "give us time"),
+        ("air defence", "air and sea defence"),
+        ("called on", "on him called"),
+        ("the deal", "deal"),
+        ("deal with it", "a deal with"),
+        ("missile", "missiles"),
+    ],
+)
+def test_a_phrase_is_not_found_in_other_words(phrase, text):
+    assert not find([phrase], text)
+
+
+def test_equal_groups_are_one_term():
+    lexicon = Lexicon()
+    assert lexicon.add(["a b", "c"]) == lexicon.add(["c", "a b"]) != lexicon.add(["c"])
+
+
+def test_a_term_added_later_is_found_in_a_text_already_read():
+    lexicon = Lexicon()
+    lexicon.add(["red"])
+    lexicon.read("red green")
+    green = lexicon.add(["green"])
+    assert is_found(find_term(green))(lexicon.read("red green"))
+
+
+@pytest.mark.parametrize(
+    ("text", "near", "then"),
+    [
+        ("sell two old tanks", True, True),
+        ("tanks to sell", True, False),
+        ("sell one two three tanks", False, False),
+        ("tanks", False, False),
+    ],
+)
+def test_near_is_within_so_many_words_and_then_is_in_order(text, near, then):
+    lexicon = Lexicon()
+    terms = [lexicon.add(["sell"]), lexicon.add(["tanks"])]
+    passage = lexicon.read(text)
+    assert bool(find_near(terms, 2, in_order=False)(passage)) is near
+    assert bool(find_near(terms, 2, in_order=True)(passage)) is then
+
+
+def test_a_word_is_not_near_itself():
+    lexicon = Lexicon()
+    terms = [lexicon.add(["supply"]), lexicon.add(["supply", "arms"])]
+    assert not find_near(terms, 3, in_order=False)(lexicon.read("the supply"))
+
+
+def test_then_takes_more_than_two_terms():
+    lexicon = Lexicon()
+    terms = [lexicon.add([word]) for word in ("us", "urged", "halt")]
+    find_all = find_near(terms, 2, in_order=True)
+    assert find_all(lexicon.read("us today urged a quick halt"))
+    assert not find_all(lexicon.read("urged us to halt"))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_negated"),
+    [
+        ("it will not supply tanks", True),
+        ("it will supply tanks, not guns", False),
+        ("not one of the six of them came to supply tanks", False),
+    ],
+)
+def test_a_cue_shortly_before_negates(text, is_negated):
+    lexicon = Lexicon()
+    supply, cues = find_term(lexicon.add(["supply"])), lexicon.add(["not"])
+    passage = lexicon.read(text)
+    assert is_found_negated(supply, cues, negated=True)(passage) is is_negated
+    assert is_found_negated(supply, cues, negated=False)(passage) is not is_negated
+
+
+def test_a_regex_is_searched_in_the_raw_text():
+    lexicon = Lexicon()
+    assert matches_regex(r'^"')(lexicon.read('"We will," he said'))
+    assert not matches_regex("WE")(lexicon.read("we"))
+
+
+def test_no_words_in_no_text():
+    assert split_words("") == split_words("… – !") == []

@@ -1,0 +1,137 @@
+import itertools
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from stance.reports.report import write_report
+from tests.reports.conftest import HOSTILE
+
+
+class Page(HTMLParser):
+    """Collects the tags of a page, with their attributes, and its visible text."""
+
+    def __init__(self, source):
+        super().__init__()
+        self.tags = []
+        self.words = []
+        self.feed(source)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+    def find(self, *names):
+        return [(tag, attributes) for tag, attributes in self.tags if tag in names]
+
+
+@pytest.fixture
+def files(content, tmp_path):
+    return {
+        path.name: path.read_text(encoding="utf-8")
+        for path in write_report(content, tmp_path / "new" / "report")
+    }
+
+
+@pytest.fixture
+def page(files):
+    return Page(files["report.html"])
+
+
+def test_three_files_are_written(files):
+    assert list(files) == ["report.html", "report.md", "report.json"]
+
+
+def test_json_is_the_content(files, content):
+    assert json.loads(files["report.json"]) == content
+
+
+def test_the_page_fetches_nothing_and_runs_nothing(files, page):
+    assert not page.find("script", "link", "img", "iframe", "object", "form")
+    assert not re.search(r"(?:https?:)?//|url\(|@import", files["report.html"])
+
+
+def test_the_page_is_light_dark_and_printable(files):
+    assert "@media (prefers-color-scheme: dark)" in files["report.html"]
+    assert "@media print" in files["report.html"]
+
+
+def test_text_of_sentences_and_names_cannot_become_markup(files, page):
+    assert HOSTILE in "".join(page.words)
+    assert "gold <1>.jsonl" in page.words
+
+
+def test_headings_go_down_one_level_at_a_time(page):
+    levels = [int(tag[1]) for tag, _ in page.find("h1", "h2", "h3")]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+
+
+def test_every_table_header_says_what_it_heads(page):
+    headers = page.find("th")
+    assert len(headers) > 20
+    assert all(attributes.get("scope") in {"row", "col", "rowgroup"} for _, attributes in headers)
+
+
+def test_every_plot_speaks(page):
+    plots = page.find("svg")
+    assert len(plots) == 5 + 2 + 3 + 2 * 3
+    assert all(attributes["role"] == "img" and attributes["aria-label"] for _, attributes in plots)
+    labels = [attributes["aria-label"] for _, attributes in plots]
+    assert any(label.startswith("linear, all topics. gold pro: 20 pro, 0 contra") for label in labels)
+
+
+def test_ids_are_unique_and_every_section_is_named_by_one(page):
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    named = [attributes["aria-labelledby"] for _, attributes in page.find("section")]
+    assert len(set(ids)) == len(ids)
+    assert set(named) <= set(ids)
+
+
+def test_the_majority_row_is_explained(page):
+    assert any("most frequent topic" in words for words in page.words)
+
+
+def test_the_mistakes_of_the_best_run_are_shown(files):
+    assert "Most confident mistakes of linear" in files["report.html"]
+    assert "Most confident mistakes of linear" in files["report.md"]
+
+
+def test_markdown_tables_are_rectangular(files):
+    lines = files["report.md"].split("\n")
+    tables = [list(table) for table in split_tables(lines)]
+    assert len(tables) == 5
+    for table in tables:
+        assert len({len(re.split(r"(?<!\\)\|", row)) for row in table}) == 1
+
+
+def split_tables(lines):
+    table = []
+    for line in [*lines, ""]:
+        if line.startswith("|"):
+            table.append(line)
+        elif table:
+            yield table
+            table = []
+
+
+def test_markdown_shows_hostile_text_as_text(files):
+    assert "<script>" not in files["report.md"]
+    assert "&lt;script> alert" not in files["report.md"]
+    assert "&lt;script>alert('rails')&lt;/script> \\| & more" in files["report.md"]
+
+
+def test_both_pages_show_the_same_scores(files, content):
+    score = content["runs"][1]["scores"][0]
+    assert f"{score['value']:.3f}" in files["report.html"]
+    assert f"{score['value']:.3f} ({score['low']:.3f}–{score['high']:.3f})" in files["report.md"]
+
+
+def test_a_report_of_one_run_has_no_differences(content, tmp_path):
+    alone = content | {"runs": content["runs"][:1], "differences": [], "best": "rules"}
+    page, *_ = write_report(alone, tmp_path)
+    assert "Differences from" not in page.read_text(encoding="utf-8")

@@ -1,0 +1,72 @@
+import gzip
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from stance.text.cleaning import clean, find_reason
+
+
+def dropped_of(text):
+    return [(text[span.start : span.end], span.reason) for span in clean(text).dropped]
+
+
+def test_kept_and_dropped_spans_hold_every_line_in_order():
+    text = "  The navy sailed.\n\nAdvertisement\n It did not return. "
+    cleaned = clean(text)
+    assert [text[start:end] for start, end in cleaned.kept] == ["The navy sailed.", "It did not return."]
+    assert dropped_of(text) == [("Advertisement", "advertisement")]
+
+
+def test_a_link_label_takes_the_headlines_under_it_along():
+    text = "The navy sailed.\nRelated article\nChile says that it will not be idle\nIt did not return."
+    assert [reason for _, reason in dropped_of(text)] == ["related-link", "related-link"]
+
+
+def test_prose_under_a_link_label_is_kept():
+    text = "Read more\nThe navy sailed with four ships on Friday."
+    assert dropped_of(text) == [("Read more", "related-link")]
+
+
+def test_a_long_headline_in_capitals_amid_an_article_is_dropped():
+    link = "CHILE SAYS THAT IT WILL NOT BE IDLE"
+    assert dropped_of(f"The navy sailed.\n{link}\nIt is back.\nIt ate.") == [(link, "related-link")]
+
+
+def test_an_article_in_capitals_is_kept():
+    assert dropped_of("PERU BUYS FORTY TANKS FROM A MAKER\nCHILE SAYS THAT IT WILL NOT BE IDLE") == []
+
+
+def test_a_menu_is_dropped():
+    text = "World\nAmericas\nHot Topics\nMarkets\nThe navy sailed on Friday."
+    assert [reason for _, reason in dropped_of(text)] == ["navigation"] * 4
+
+
+def test_a_list_that_a_colon_announces_is_kept():
+    assert dropped_of("The buyers are:\nPeru\nChile\nNorway\nBrazil") == []
+
+
+def test_a_line_that_no_rule_knows_is_prose():
+    assert find_reason("The navy sailed.", 0, 16) is None
+
+
+@pytest.mark.skipif(
+    "STANCE_DATA" not in os.environ, reason="STANCE_DATA does not name the folder of public data"
+)
+def test_real_pages_lose_their_boilerplate_and_keep_their_prose():
+    path = Path(os.environ["STANCE_DATA"], "real_news_dev", "sentences.jsonl.gz")
+    articles = {}
+    for record in map(json.loads, gzip.decompress(path.read_bytes()).splitlines()):
+        articles.setdefault(record["article"], []).append(
+            (" ".join(record["text"].split()), record["boilerplate"])
+        )
+    n_found = n_boilerplate = n_wrong = 0
+    for lines in articles.values():
+        text = "\n\n".join(line for line, _ in lines)
+        dropped = {line for line, _ in dropped_of(text)}
+        n_boilerplate += sum(is_boilerplate for _, is_boilerplate in lines)
+        n_found += sum(line in dropped for line, is_boilerplate in lines if is_boilerplate)
+        n_wrong += sum(line in dropped for line, is_boilerplate in lines if not is_boilerplate)
+    assert n_found >= 0.85 * n_boilerplate
+    assert n_wrong <= 3

@@ -1,0 +1,97 @@
+import itertools
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stance.records import Article
+from stance.text.lines import find_lines, skip_bullet
+from stance.text.sentences import split
+
+# What news and hostile input are made of, so that hypothesis meets the cases that matter.
+MARKS = ["“", "”", '"', "'", "’", "‘", "«", "»", "(", ")", "[", "…", ".", "?", "! ", ". ", "• ", "1. ", "---"]
+SPACES = [" ", "\n", "\r", "\r\n", "\x85", "\u2028", "\f", "\t", "\xa0", "\x00", "\x1c", "\u200b"]
+WORDS = [
+    "The navy sailed",
+    "it did",
+    "3",
+    "😀",
+    "𝔘",
+    "é",
+    "Mr. ",
+    "U.S. ",
+    "a.m. ",
+    "LIMA, Nov. 3 (AP) - ",
+    "Advertisement",
+]
+PIECES = st.sampled_from([*MARKS, *SPACES, *WORDS])
+TEXTS = st.one_of(st.lists(PIECES, max_size=40).map("".join), st.text(max_size=200))
+
+
+def spans_of(text):
+    sentences, dropped = split(Article("a", text))
+    return sentences, sorted([(s.start, s.end) for s in [*sentences, *dropped]])
+
+
+@given(TEXTS)
+def test_a_sentence_is_a_slice_of_the_text_without_white_space_around_it(text):
+    sentences, _ = split(Article("a", text))
+    assert [sentence.text for sentence in sentences] == [text[s.start : s.end] for s in sentences]
+    assert all(sentence.text and sentence.text == sentence.text.strip() for sentence in sentences)
+    assert [sentence.index for sentence in sentences] == list(range(len(sentences)))
+
+
+@given(TEXTS)
+def test_spans_are_in_order_and_do_not_overlap(text):
+    _, spans = spans_of(text)
+    assert all(first[1] <= second[0] for first, second in itertools.pairwise(spans))
+
+
+@given(TEXTS)
+def test_no_text_is_lost(text):
+    _, spans = spans_of(text)
+    covered = {i for start, end in spans for i in range(start, end)}
+    covered |= {i for start, end in find_lines(text) for i in range(start, skip_bullet(text, start, end))}
+    assert [text[i] for i in range(len(text)) if i not in covered and not text[i].isspace()] == []
+
+
+def test_a_text_without_prose_has_no_sentence():
+    assert split(Article("a", " \n\n\t")) == ([], [])
+
+
+def test_boilerplate_behind_prose_on_one_line_is_dropped():
+    text = "The navy sailed on Friday. Sign up for our daily newsletter. It has not come back."
+    sentences, dropped = split(Article("a", text))
+    assert [sentence.text for sentence in sentences] == [
+        "The navy sailed on Friday.",
+        "It has not come back.",
+    ]
+    assert [span.reason for span in dropped] == ["newsletter"]
+
+
+def test_a_lone_surrogate_is_kept_as_it_is():
+    text = "The navy \ud800 sailed. It did."
+    assert [sentence.text for sentence in split(Article("a", text))[0]] == [
+        "The navy \ud800 sailed.",
+        "It did.",
+    ]
+
+
+def test_a_line_longer_than_the_splitters_window_is_cut_only_at_sentence_ends():
+    sentence = "The navy said on Friday that it had sailed."
+    sentences, _ = split(Article("a", " ".join([sentence] * 3000)))
+    assert [found.text for found in sentences] == [sentence] * 3000
+
+
+@pytest.mark.parametrize("unit", ["“", '"', "“a ", "' ", "‘ a", "(", "“A. ", "a", "«", "”"])
+def test_a_hostile_megabyte_is_split_in_seconds(unit):
+    text = unit * (1_000_000 // len(unit))
+    start = time.perf_counter()
+    sentences, dropped = split(Article("a", text))
+    assert (
+        time.perf_counter() - start < 4
+    )  # a second or less on an idle core; the bare splitter takes minutes
+    assert sum(len("".join(text[s.start : s.end].split())) for s in [*sentences, *dropped]) == len(
+        "".join(text.split())
+    )

@@ -1,0 +1,32 @@
+import pytest
+
+from stance.errors import DataError
+from stance.labelling.interchange import write_labels
+from stance.workflows.evaluate import evaluate
+from tests.evaluation.examples import TOWN, labelled
+from tests.workflows.conftest import GOLD
+
+
+def test_a_model_is_scored_and_the_conditions_say_on_what(models, tmp_path, gold_file):
+    evaluation = evaluate(tmp_path / "one", on=gold_file, split="test", n_resamples=50, seed=3)
+    assert evaluation.name == "one"
+    assert evaluation.stance_asked
+    assert evaluation["topics_f1_micro"].value == pytest.approx(2 * 3 / (5 + 5))
+    conditions = evaluation.conditions
+    assert (conditions.split, conditions.n_resamples, conditions.seed) == ("test", 50, 3)
+    assert (conditions.source, conditions.taxonomy) == (str(gold_file), TOWN.stamp)
+
+
+def test_predictions_that_lack_a_sentence_are_refused(models, tmp_path, gold_file, monkeypatch):
+    monkeypatch.setattr("stance.workflows.runs._find_taxonomy", lambda models: TOWN)
+    write_labels(tmp_path / "some.jsonl", GOLD[:3])
+    with pytest.raises(DataError, match="2 of 5 gold sentences have no prediction"):
+        evaluate(tmp_path / "some.jsonl", on=gold_file)
+
+
+def test_copied_articles_are_drawn_together(models, tmp_path):
+    text = "The council voted on Tuesday night to lay new rails along the whole of Harbour Street."
+    copies = [labelled(article, 0, text=text, trams="pro") for article in "ab"]
+    write_labels(tmp_path / "gold.jsonl", [*copies, labelled("c", 0, text="No.")])
+    conditions = evaluate(tmp_path / "one", on=tmp_path / "gold.jsonl", n_resamples=50).conditions
+    assert (conditions.n_articles, conditions.n_groups) == (3, 2)
