@@ -1,12 +1,47 @@
-# What a person types. `make demo` and `make test` set up all that they need.
+# `make demo` and `make test` set up all that they need; the other targets are for work on the project.
 
 PYTHON ?= python3
-BIN = .venv/bin
-export STANCE_DATA
+BIN := .venv/bin
+DATA ?= $(STANCE_DATA)
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: check
+.PHONY: demo test check default-model corpus-check real-news wrench bench-folder help
+
+demo: .venv/core  ## score the seed articles with the default model into scores/
+	$(BIN)/stance predict seeds/articles --out scores
+
+test: .venv/dev  ## the whole test suite
+	$(BIN)/python -m pytest -n 2
+
 check: .venv/dev  ## lint, types and the fast tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -q -n 2 -m "not slow"
+	$(BIN)/python -m pytest -q -n 2 -m "not slow"
+
+default-model: .venv/core  ## train models/default from seeds/ alone
+	$(BIN)/stance train configs/default.yaml --out models/default
+
+corpus-check: .venv/dev  ## the seed corpus against its plan
+	$(BIN)/python -m pytest -q tests/test_seeds.py
+
+real-news: .venv/core  ## the default model on labelled real articles: make real-news DATA=folder
+	$(BIN)/stance evaluate models/default --on $(DATA)/real_news_dev/sentences.jsonl.gz
+
+wrench: .venv/core  ## label models beside published figures: make wrench DATA=folder
+	$(BIN)/python benchmarks/wrench.py $(DATA)
+
+bench-folder: .venv/core  ## scoring a folder, against the plain script
+	$(BIN)/python benchmarks/folder.py
+
+.venv/core: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(PIP) --editable .
+	touch $@
+
+.venv/dev: .venv/core
+	$(PIP) --editable '.[dev]'
+	touch $@
+
+help:
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16

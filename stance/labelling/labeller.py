@@ -6,13 +6,13 @@ from typing import Self
 
 import numpy as np
 
-from stance.labelling.functions import PRESENT, FunctionSet, LabellingFunction, apply, explain
+from stance.labelling.functions import PRESENT, FunctionSet, apply, explain
 from stance.labelling.label_models import LabelModel
 from stance.labelling.votes import is_unlabelled
 from stance.records import Examples, Label, LabelledSentence, to_examples
 from stance.registry import build
 from stance.taxonomy import Taxonomy
-from stance.types import BoolArray, FloatArray, IntArray
+from stance.types import FloatArray, IntArray
 
 THRESHOLD = 0.5
 """A sentence has a topic from this probability on, if any function voted."""
@@ -59,12 +59,12 @@ class Labeller:
         examples = to_examples(sentences)
         self.topic_models_: dict[str, LabelModel] = {}
         self.stance_models_: dict[str, LabelModel] = {}
-        for topic in self.taxonomy.topics:
-            votes = self._votes(self.functions.on_topic(topic.id), examples)
-            self.topic_models_[topic.id] = self._new_model().fit(votes, 2)
-            rows = np.flatnonzero(self._has_topic(self._probabilities(topic.id, votes), votes))
-            votes = self._votes(self.functions.on_stance(topic.id), examples.take(rows.tolist()))
-            self.stance_models_[topic.id] = self._new_model().fit(votes, len(topic.stances))
+        for topic, votes in self._topic_votes(examples).items():
+            self.topic_models_[topic] = self._new_model().fit(votes, 2)
+            rows = self._find_rows(self._probabilities(topic, votes), votes)
+            stance_votes = self._stance_votes(topic, examples.take(rows))
+            n_stances = len(self.taxonomy[topic].stances)
+            self.stance_models_[topic] = self._new_model().fit(stance_votes, n_stances)
         return self
 
     def label(self, sentences: Sequence[LabelledSentence]) -> list[Judgement]:
@@ -72,11 +72,10 @@ class Labeller:
         examples = to_examples(sentences)
         labels: list[list[Label]] = [[] for _ in sentences]
         behind: list[dict[str, dict[str, str]]] = [{} for _ in sentences]
-        for topic in self.taxonomy.topic_ids:
+        for topic, votes in self._topic_votes(examples).items():
             functions = self.functions.on_topic(topic)
-            votes = self._votes(functions, examples)
             probabilities = self._probabilities(topic, votes)
-            rows = np.flatnonzero(self._has_topic(probabilities, votes)).tolist()
+            rows = self._find_rows(probabilities, votes)
             stances = self._stances(topic, examples.take(rows))
             for row, (stance, stance_probabilities, stance_votes) in zip(rows, stances, strict=True):
                 label = Label(topic, stance, None, float(probabilities[row]), stance_probabilities)
@@ -94,7 +93,7 @@ class Labeller:
         """
         names = list(self.taxonomy[topic].stances)
         functions = self.functions.on_stance(topic)
-        votes = self._votes(functions, examples)
+        votes = self._stance_votes(topic, examples)
         probabilities = self.stance_models_[topic].predict_proba(votes)
         default = names.index(self.functions.default_stance)
         probabilities[is_unlabelled(votes)] = np.eye(len(names))[default]
@@ -110,13 +109,22 @@ class Labeller:
         model: LabelModel = build("label_models", {"kind": self.label_model})
         return model
 
-    def _votes(self, functions: Sequence[LabellingFunction], examples: Examples) -> IntArray:
-        return apply(functions, examples, self.taxonomy)
+    def _topic_votes(self, examples: Examples) -> dict[str, IntArray]:
+        """Votes on the presence of each topic, from one pass over the examples."""
+        groups = {topic: self.functions.on_topic(topic) for topic in self.taxonomy.topic_ids}
+        votes = apply([function for group in groups.values() for function in group], examples, self.taxonomy)
+        ends = np.cumsum([len(group) for group in groups.values()])
+        return dict(zip(groups, np.split(votes, ends[:-1], axis=1), strict=True))
+
+    def _stance_votes(self, topic: str, examples: Examples) -> IntArray:
+        return apply(self.functions.on_stance(topic), examples, self.taxonomy)
 
     def _probabilities(self, topic: str, votes: IntArray) -> FloatArray:
         """Probability that each row has the topic, shape (n_examples,)."""
         probabilities: FloatArray = self.topic_models_[topic].predict_proba(votes)[:, PRESENT]
         return probabilities
 
-    def _has_topic(self, probabilities: FloatArray, votes: IntArray) -> BoolArray:
-        return (probabilities >= THRESHOLD) & ~is_unlabelled(votes)
+    def _find_rows(self, probabilities: FloatArray, votes: IntArray) -> list[int]:
+        """Rows that have the topic."""
+        rows: list[int] = np.flatnonzero((probabilities >= THRESHOLD) & ~is_unlabelled(votes)).tolist()
+        return rows

@@ -92,8 +92,9 @@ class Lexicon:
     def _look_up(self, word: str) -> list[_Candidate]:
         """Phrases that the word may be part of."""
         lower = word.lower()
-        keys = {word, lower, *(lower[:length] + "*" for length in range(1, len(lower) + 1))}
-        return [candidate for key in sorted(keys) for candidate in self._keys.get(key, ())]
+        keys = [lower] if word == lower else [word, lower]
+        keys += [lower[:length] + "*" for length in range(1, len(lower) + 1)]
+        return [candidate for key in keys for candidate in self._keys.get(key, ())]
 
 
 def _split_phrase(phrase: str) -> list[str]:

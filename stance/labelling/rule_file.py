@@ -93,6 +93,8 @@ def _check_word(word: str, info: ValidationInfo) -> str:
         raise ValueError(f"there is no list {word[1:]!r}; {did_you_mean(word[1:], lists)}")
     if not any(character.isalnum() for character in word):
         raise ValueError("a phrase needs at least one letter or digit")
+    if re.search(r"\*(?!\s|$)", word):
+        raise ValueError("a * is understood at the end of a word only")
     return word
 
 
@@ -132,7 +134,7 @@ class Pattern(BaseModel):
         return regex
 
     @model_validator(mode="after")
-    def _is_one_kind(self) -> Self:
+    def _is_one_kind(self, info: ValidationInfo) -> Self:
         given = [kind for kind in ("words", "near", "then", "regex") if getattr(self, kind)]
         if len(given) != 1:
             raise ValueError(f"expected exactly one of words, near, then, regex; found {given}")
@@ -140,6 +142,8 @@ class Pattern(BaseModel):
             raise ValueError(f"{given[0]} needs two terms")
         if self.regex and self.negated is not None:
             raise ValueError("negated does not go with regex; use words, near or then")
+        if self.negated is not None and NEGATIONS not in (info.context or {})["lists"]:
+            raise ValueError(f"negated needs a list named {NEGATIONS!r}")
         return self
 
 
@@ -264,11 +268,17 @@ class _Compiler:
         )
 
         def applies(context: Context) -> bool:
-            return (
-                (not if_any or any(test(context) for test in if_any))
-                and all(test(context) for test in if_all)
-                and not any(test(context) for test in if_none)
-            )
+            # Plain loops, as this runs for every function on every sentence; the headline fails soonest.
+            for test in if_all:
+                if not test(context):
+                    return False
+            for test in if_any:
+                if test(context):
+                    break
+            else:
+                if if_any:
+                    return False
+            return not any(test(context) for test in if_none)
 
         negative = rule.not_ or rule.vote == "absent"
         return LabellingFunction(rule.name, rule.topic, applies, rule.stance, negative)

@@ -127,16 +127,16 @@ RULES: dict[str, tuple[str, ...]] = {
         r"(?-i:[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){1,3}), (?-i:(?:[A-Z][\w.-]+ ){0,4})(?:news|reporter|correspondent|staff writer|bureau chief|associated press|reuters|afp)(?: in (?-i:[A-Z]\w+))?",
     ),
     "timestamp": (
-        rf"(?=.{{4,70}}$)(?=\D*\d)(?=.*(?:\b(?:{_DATE})|:\d\d|\bgmt\b))(?:(?:{_POSTED}|{_DATE}|{_CLOCK}|\d{{1,4}}(?:st|nd|rd|th)?|at|on|of|[–—|/,:.•·()-]) ?)+",
+        rf"(?!.{{71}})(?=\D*\d)(?=.*(?:\b(?:{_DATE})|:\d\d|\bgmt\b))(?:(?:{_POSTED}|{_DATE}|{_CLOCK}|\d{{1,4}}(?:st|nd|rd|th)?|at|on|of|[–—|/,:.•·()-]) ?)+",
         rf"{_POSTED} ?[:|]? ?(?=.*\d).{{2,60}}(?<![a-z]{{3}}\.)",
         r"(?:(?:published|updated|posted|reading time) ?:? )?(?:about |an? |\d+ ?)(?:seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?) ago(?: ?[|•·-] ?.{0,40})?",
         r"(?:reading time|read time):? .{1,20}|listen|(?:listen )?\d+[ -]?min(?:ute)?s?(?: read| listen)?",
         r"all times (?:are |in )?[a-z]{2,4}\.?",
     ),
     "dateline": (
-        rf"(?=.{{4,70}}$){_PLACE}[,.] (?:(?:{_DATE}) \d{{1,2}}|\d{{1,2}} (?:{_DATE}))(?:,? \d{{4}})?[.,]?(?: ?[(/][\w .,-]{{2,30}}[)/])?[ –—.:-]*",
-        rf"(?=.{{4,70}}$)(?=.*[–—:-]$){_PLACE} ?(?:[(/][\w .-]{{2,30}}[)/] ?[–—:-]+|[–—-]+)",
-        rf"(?=.{{4,70}}[)/]$){_PLACE} [(/]{_AGENCY}[)/]",
+        rf"(?!.{{71}}){_PLACE}[,.] (?:(?:{_DATE}) \d{{1,2}}|\d{{1,2}} (?:{_DATE}))(?:,? \d{{4}})?[.,]?(?: ?[(/][\w .,-]{{2,30}}[)/])?[ –—.:-]*",
+        rf"(?!.{{71}})(?=.*+(?<=[–—:-])){_PLACE} ?(?:[(/][\w .-]{{2,30}}[)/] ?[–—:-]+|[–—-]+)",
+        rf"(?!.{{71}}){_PLACE} [(/]{_AGENCY}[)/]",
     ),
     "cookie-notice": (
         r"(?:we(?: and our (?:\d+ )?partners)?|(?:this|our|the) (?:web)?site) (?:uses?|stores?)(?: \w+){0,3} cookies(?:[.,]| (?:and|to|on|for|or)\b).*",
@@ -147,7 +147,7 @@ RULES: dict[str, tuple[str, ...]] = {
         r"(?:please )?(?:enable javascript|use (?:a )?chrome browser|your browser does not support).{0,300}",
     ),
     "copyright": (
-        r"(?:©|\(c\)|copyright) ?(?=.*(?:\d{4}|©|\(c\)|rights|inc\b|ltd|llc))(?!.* (?:said|says|was|were)\b).{2,300}",
+        r"(?:©|copyright|\(c\)(?= ?\d{4})) ?(?=.*(?:\d{4}|©|\(c\)|rights|inc\b|ltd|llc))(?!.* (?:said|says|was|were)\b).{2,300}",
         r"(?=.*rights reserved)(?:.*\W)?all rights reserved\b.{0,200}",
         r"(?:this material|no part of this|reproduction|any use of|while citing|when citing|republication of)\b(?=.*\b(?:published|reproduced|prohibited|permission|permitted|mandatory)\b).*",
         r"(?=.*trademark).*\b(?:is|are) (?:a )?(?:registered )?trademarks?\b.*",
@@ -163,7 +163,7 @@ RULES: dict[str, tuple[str, ...]] = {
         r"(?:home|menu|search|log ?in|sign ?in|log ?out|my account|contact us|about us|loading\.*|close|site map|help|faq|rss)",
         r"(?:next|previous)(?: (?:article|story|page|post))?|(?:toggle|open|close) menu|show (?:more|less|all)|page \d+ of \d+",
         r"(?:end|top|start) of (?:article|page|content|story)|it indicates an expandable section.*|press enter to .*",
-        r"(?=.*[>»›|])\S+(?: \S+){0,3}(?: ?[>»›|] ?\S+(?: \S+){0,3}){2,}(?<![.!?])",
+        r"(?=[^>»›|]*+[>»›|])\S+(?: \S+){0,3}(?: ?[>»›|] ?\S+(?: \S+){0,3}){2,}(?<![.!?])",
     ),
     "media-player": (
         r"media playback is .*|media (?:caption|error)\b.*",
@@ -172,8 +172,8 @@ RULES: dict[str, tuple[str, ...]] = {
         r"scroll down for (?:the )?video.{0,40}|video (?:duration|player).{0,60}|heard on (?-i:[A-Z]).{0,60}",
         r"\d{1,2}:\d\d ?/ ?\d{1,2}:\d\d|(?-i:CLOSE [A-Z]).{10,300}",
         # "An expert joins 'The Morning Show' to discuss …": the caption of a broadcaster's clip
-        r"(?=.*[’'”\"]\.?$)(?-i:[A-Z]).{10,200}\b(?:discuss(?:es)?|reacts?|joins?|weighs? in|breaks? down)\b.{0,160}\bon (?P<quote>['‘“\"])(?-i:[A-Z])[^'’”\"]{2,40}['’”\".]{1,2}",
-        r"(?=.{21,160}$)(?P<twice>.{10,100}) (?P=twice)",
+        r"(?=.*+(?:(?<=[’'”\"])|(?<=[’'”\"]\.)))(?-i:[A-Z]).{10,200}\b(?:discuss(?:es)?|reacts?|joins?|weighs? in|breaks? down)\b.{0,160}\bon (?P<quote>['‘“\"])(?-i:[A-Z])[^'’”\"]{2,40}['’”\".]{1,2}",
+        r"(?!.{161})(?P<twice>.{10,100}) (?P=twice)",
     ),
     "comments": (
         r"(?:(?:\d+|no|add|view|show|hide|read|join|leave|post|write|a|your|the|all) )*(?:comments?|conversation|discussion)(?: (?:\(?\d+\)?|are closed|section|policy|guidelines|below))?",
@@ -197,7 +197,7 @@ RULES: dict[str, tuple[str, ...]] = {
 
 CUES = frozenset(
     """
-    affiliates joins reacts advertisement advertising advertorial alerts amended app apps article browser browsing caption chrome
+    end enditem reuter affiliates joins reacts advertisement advertising advertorial alerts amended app apps article browser browsing caption chrome
     click clicking closed comment commenting comments communications compiled content contributed cookie
     cookies copyright corrected correspondent credit credits delayed digest discusses donate donation
     download edited editing editor editors email emailed entering error facebook facts factset feedback

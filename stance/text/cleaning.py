@@ -15,7 +15,7 @@ _CLOSERS = "\"'”’)"
 
 
 def _compile(rules: Mapping[str, Sequence[str]], *, minding_case: bool) -> re.Pattern[str]:
-    """One expression of the rules that do, or do not, mind the case in a part; its last group is the reason."""
+    """One expression of the rules that do, or do not, mind the case; its last group is the reason."""
     chosen = {
         reason: [pattern for pattern in patterns if ("(?-i:" in pattern) == minding_case]
         for reason, patterns in rules.items()
@@ -69,10 +69,10 @@ def find_reason(text: str, start: int, end: int) -> str | None:
 
 
 def _find_reason(line: str) -> str | None:
-    if len(line) > _MAX_LENGTH or (_reads_like_sentence(line) and not _has_cue(line)):
+    if len(line) > _MAX_LENGTH or (_reads_like_sentence(line) and not has_cue(line)):
         return None
     line = " ".join(line.split())
-    if match := _CASED_RULE.fullmatch(line) or _RULE.fullmatch(line.lower()):
+    if match := _RULE.fullmatch(line.lower()) or _CASED_RULE.fullmatch(line):
         return str(match.lastgroup).replace("_", "-")
     return None if any(map(str.isalnum, line)) else "separator"
 
@@ -81,9 +81,10 @@ def _reads_like_sentence(line: str) -> bool:
     return len(line) >= _MIN_SENTENCE and line.rstrip(_CLOSERS).endswith((".", "?", "!", "…"))
 
 
-def _has_cue(line: str) -> bool:
+def has_cue(line: str) -> bool:
+    """Whether a word of ``line`` makes it worth asking for the reason to drop it."""
     line = line.lower()
-    for mark in ".,:(":
+    for mark in ".,:()":
         line = line.replace(mark, " ")
     return not CUES.isdisjoint(line.split())
 

@@ -7,18 +7,21 @@ from collections.abc import Iterator
 from sentencex import get_sentence_boundaries
 
 from stance.records import Article, DroppedSpan, Sentence
-from stance.text.cleaning import clean, find_reason
+from stance.text.cleaning import clean, find_reason, has_cue
 from stance.text.lines import Span, skip_bullet
 
 # sentencex keeps a quoted passage whole and takes quadratic time on unmatched quotes; news is cut at sentence
 # ends inside a quotation, so the splitter reads quotation marks and a wrapped line's breaks as spaces.
-_READ_AS_SPACE = '“”„"‘’«»\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029'
+_CURLY_QUOTES = "“”„‘’«»"
+_NEWLINE = re.compile(r"[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # no UTF-8, so no input for sentencex
 _WINDOW = 20_000  # code points handed over at a time: its other skips (brackets) are quadratic too
 
-_INNER_END = re.compile(r"[.?!…‼⁇⁈⁉。．｡！？।॥]\W*\w")  # without one, a line is one sentence
-_QUOTES = "“”„\"‘’'«»"
-_BETWEEN = frozenset(_QUOTES + _READ_AS_SPACE + " \t\xa0")
+_INNER_END = re.compile(
+    r"[.?!…‼⁇⁈⁉。．｡！？।॥][^\w.?!…‼⁇⁈⁉。．｡！？।॥]*\w"
+)  # without one, a line is one sentence
+_QUOTES = _CURLY_QUOTES + "\"'"
+_BETWEEN = frozenset(_QUOTES + " \t\n\r\x0b\x0c\x1c\x1d\x1e\x85\xa0\u2028\u2029")
 _MAX_BETWEEN = 50  # marks and white space between two sentences that are looked through
 _CLOSERS = re.compile(r"[”\"’'»)\]]*(?:\s+(?:”|''|[\"»](?=\s|$)))*\s*")
 _CLOSED_BRACKET = re.compile(r"\s*[(\[][^()\[\]]*[.!?][\"”’]?[)\]]\s+(?=[“\"‘(]?[A-Z])")
@@ -57,8 +60,9 @@ def split(article: Article) -> tuple[list[Sentence], list[DroppedSpan]]:
     dropped = list(cleaned.dropped)
     for line in cleaned.kept:
         spans = _split_line(text, *line)
+        judged_whole = len(spans) == 1 or not has_cue(text[slice(*line)])
         for start, end in spans:
-            reason = find_reason(text, start, end) if len(spans) > 1 else None
+            reason = None if judged_whole else find_reason(text, start, end)
             if reason is None:
                 sentences.append(Sentence(article.id, len(sentences), start, end, text[start:end]))
             else:
@@ -139,6 +143,7 @@ def _mask(text: str) -> str:
     """The same number of code points, with spaces for what would mislead the splitter."""
     if not text.isascii():
         text = _LONE_SURROGATE.sub(" ", text.replace("…”", ". ").replace('…"', ". "))
-    for mark in _READ_AS_SPACE:
-        text = text.replace(mark, " ")
-    return text
+        for mark in _CURLY_QUOTES:
+            text = text.replace(mark, " ")
+    text = text.replace('"', " ")
+    return text if text.isprintable() else _NEWLINE.sub(" ", text)

@@ -145,7 +145,7 @@ def _read_blocks(
         sentences: list[LabelledSentence] = []
         for item in block:
             if isinstance(item, ReadError):
-                logger.warning("%s", item)
+                logger.info("%s", item)
                 errors.append(item)
             else:
                 sentences += _cut(item)

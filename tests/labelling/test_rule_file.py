@@ -117,6 +117,7 @@ def test_all_problems_are_reported_at_once(rules):
         ({"any": [{"near": ["a"]}]}, "near needs two terms"),
         ({"any": [{"regex": "("}]}, "not a regular expression"),
         ({"any": [{"regex": "a", "negated": True}]}, "negated does not go with regex"),
+        ({"any": ["pest*cide"]}, "a * is understood at the end of a word only"),
         ({"any": ["…"]}, "a phrase needs at least one letter or digit"),
         ({"scope": "body"}, "'sentence', 'previous' or 'title'"),
         ({"name": "heap"}, "function names must be unique, found twice: ['heap']"),
@@ -125,6 +126,11 @@ def test_all_problems_are_reported_at_once(rules):
 def test_a_wrong_function_is_explained(rules, change, problem):
     rules["functions"][0] |= change
     assert problem in problems_of(rules)
+
+
+def test_negation_without_a_list_of_cues_is_refused(rules):
+    del rules["lists"]["negations"]
+    assert "functions.3.any.0: Value error, negated needs a list named 'negations'" in problems_of(rules)
 
 
 def test_a_yaml_no_is_not_taken_for_a_word(rules):

@@ -84,7 +84,9 @@ def test_a_line_longer_than_the_splitters_window_is_cut_only_at_sentence_ends():
     assert [found.text for found in sentences] == [sentence] * 3000
 
 
-@pytest.mark.parametrize("unit", ["“", '"', "“a ", "' ", "‘ a", "(", "“A. ", "a", "«", "”"])
+@pytest.mark.parametrize(
+    "unit", ["“", '"', "“a ", "' ", "‘ a", "(", "“A. ", "a", "«", "”", ". ", ".", "…” ", "(a. ", "— "]
+)
 def test_a_hostile_megabyte_is_split_in_seconds(unit):
     text = unit * (1_000_000 // len(unit))
     start = time.perf_counter()

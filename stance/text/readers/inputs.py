@@ -5,6 +5,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path, PurePath
 
 from stance.errors import ReadError
@@ -46,18 +47,24 @@ def list_inputs(inputs: Sequence[str]) -> list[InputFile]:
     return [InputFile(STANDARD_INPUT, "stdin"), *listed] if STANDARD_INPUT in inputs else listed
 
 
+@cache
+def known_kinds() -> list[str]:
+    """The kinds of file that have a reader; asked once, as looking through packages takes milliseconds."""
+    return kinds("readers")
+
+
 def find_suffix(path: str | PurePath) -> str | None:
     """The known suffix that ``path`` ends in, as in ``".jsonl.gz"``; none if no reader knows it."""
     name = PurePath(path).name.lower()
     compressed = ".gz" if name.endswith(".gz") else ""
     suffix = PurePath(name.removesuffix(".gz")).suffix
-    return suffix + compressed if suffix.removeprefix(".") in kinds("readers") else None
+    return suffix + compressed if suffix.removeprefix(".") in known_kinds() else None
 
 
 def describe_unknown(path: str | PurePath) -> str:
     """What to say of a file that no reader knows by its suffix."""
     suffix = PurePath(path).suffix
-    return f"no reader for {suffix!r}; expected a suffix of {kinds('readers')}, also with .gz"
+    return f"no reader for {suffix!r}; expected a suffix of {known_kinds()}, also with .gz"
 
 
 def _expand(name: str) -> Iterator[tuple[Path, Path]]:

@@ -19,6 +19,8 @@ from stance.text.readers.records import to_metadata
 _FRONT_MATTER = re.compile(
     r"---[ \t]*\n(?=[\w-]+[ \t]*:)(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
 )
+_ENDS_CLAUSE = re.compile(r"[.!?…:;,][\"'”’)\]]*$")
+_RUNS_ON = re.compile(r"\s*?\n[ \t]*[a-z]")
 _MAX_TITLE = 150  # code points
 _HEAD = 5000  # code points in which a title is looked for
 
@@ -69,5 +71,8 @@ def _first_line(text: str) -> str | None:
     for start, end in find_lines(head):
         if find_reason(head, start, end) is None:
             line = " ".join(head[skip_bullet(head, start, end) : end].split())
-            return line if len(line) <= _MAX_TITLE and not re.search(r"[.!?…:;,][\"'”’)\]]*$", line) else None
+            is_title = (
+                len(line) <= _MAX_TITLE and not _ENDS_CLAUSE.search(line) and not _RUNS_ON.match(head, end)
+            )
+            return line if is_title else None
     return None

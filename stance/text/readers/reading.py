@@ -4,8 +4,9 @@ import gzip
 import io
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -28,6 +29,9 @@ class Fields:
     id: str = "id"
 
 
+Reader = Callable[[BinaryIO, InputFile, Fields], Iterator[Article | ReadError]]
+
+
 def read_articles(file: InputFile, fields: Fields = Fields()) -> Iterator[Article | ReadError]:
     """Stream the articles of a file.
 
@@ -38,13 +42,18 @@ def read_articles(file: InputFile, fields: Fields = Fields()) -> Iterator[Articl
     """
     try:
         with _open(file) as stream:
-            yield from find_kind("readers", _find_reader(file, stream))(stream, file, fields)
+            yield from _load_reader(_name_reader(file, stream))(stream, file, fields)
     except ReadError as error:
         yield error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         yield ReadError(file.path, f"not a whole gzip file: {error}")
     except OSError as error:
         yield ReadError(file.path, f"cannot be read: {error.strerror or error}")
+
+
+@cache
+def _load_reader(kind: str) -> Reader:
+    return cast(Reader, find_kind("readers", kind))
 
 
 def _open(file: InputFile) -> BinaryIO:
@@ -55,7 +64,7 @@ def _open(file: InputFile) -> BinaryIO:
     return Path(file.path).open("rb")
 
 
-def _find_reader(file: InputFile, stream: BinaryIO) -> str:
+def _name_reader(file: InputFile, stream: BinaryIO) -> str:
     """The name of the reader: by suffix, or by the first character of standard input."""
     if file.path == STANDARD_INPUT:
         first = stream.read(1000).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]

@@ -1,0 +1,83 @@
+import numpy as np
+import pytest
+
+from stance.classifiers.linear import Linear
+from stance.records import to_examples
+from stance.workflows.training_data import TrainingData, ask_stances, ask_topics
+from tests.evaluation.examples import TOWN
+from tests.town import town_news
+
+
+def fit(news, ask, **parameters):
+    questions = ask(TrainingData(news, np.ones(len(news), dtype=bool), np.ones(len(news))), TOWN)
+    groups = np.array([int(sentence.article[1:]) for sentence in news])[questions.rows]
+    linear = Linear(**parameters).fit(
+        questions.examples,
+        questions.labels,
+        exclusive=questions.exclusive,
+        groups=groups,
+        weights=questions.weights,
+        generator=np.random.default_rng(0),
+    )
+    return linear, questions
+
+
+@pytest.fixture(scope="module")
+def stance_classifier():
+    return fit(town_news(40), ask_stances, C=(1.0,))[0]
+
+
+def test_it_learns_topics_that_it_has_not_seen_in_these_words():
+    linear, _ = fit(town_news(30, seed=1), ask_topics, C=(1.0,))
+    _, unseen = fit(town_news(10, seed=2), ask_topics, C=(1.0,))
+    assert ((linear.predict_proba(unseen.examples) > 0.5) == unseen.labels).mean() > 0.97
+
+
+def test_the_stance_depends_on_the_target(stance_classifier):
+    sentence = town_news(1)[0]
+    text = "The mayor on Monday praised the trams and condemned the parks."
+    both = to_examples([type(sentence)("x", 0, text, (), "")] * 2).toward([t.target for t in TOWN.topics])
+    toward_trams, toward_parks = stance_classifier.predict_proba(both)
+    assert np.abs(toward_trams - toward_parks).max() > 0.05
+
+
+def test_a_target_never_seen_gets_an_answer(stance_classifier):
+    text = "The mayor on Monday praised the swings."
+    examples = to_examples([type(town_news(1)[0])("x", 0, text, (), "")]).toward(["swings"])
+    (probabilities,) = stance_classifier.predict_proba(examples)
+    assert TOWN.stances[probabilities.argmax()] == "pro"
+
+
+def test_the_penalty_is_chosen_among_the_candidates():
+    linear, _ = fit(town_news(12), ask_topics, C=(0.001, 1.0))
+    assert linear.C_ == 1.0
+    assert linear.chosen == {"C": [1.0]}
+
+
+def test_context_is_read_only_where_it_is_asked_for():
+    from stance.classifiers.segments import Context
+
+    news = town_news(20)
+    without, questions = fit(news, ask_topics, C=(1.0,))
+    with_context, _ = fit(news, ask_topics, C=(1.0,), context=Context(title=True, previous=1))
+    examples = questions.examples
+    other = type(examples)(
+        examples.texts, examples.titles, ["trams"] * len(examples), examples.targets, examples.articles
+    )
+    np.testing.assert_array_equal(without.predict_proba(other), without.predict_proba(examples))
+    assert np.abs(with_context.predict_proba(other) - with_context.predict_proba(examples)).max() > 1e-3
+
+
+def test_soft_labels_are_learned_from():
+    questions = ask_topics(TrainingData(town_news(20), np.ones(160, dtype=bool), np.ones(160)), TOWN)
+    arguments = {
+        "exclusive": False,
+        "groups": np.repeat(np.arange(20), 8),
+        "weights": np.ones(160),
+        "generator": np.random.default_rng(0),
+    }
+    soft = Linear(C=(10.0,), class_weight=None).fit(questions.examples, questions.labels * 0.6, **arguments)
+    hard = Linear(C=(10.0,), class_weight=None).fit(questions.examples, questions.labels, **arguments)
+    present = questions.labels > 0
+    assert 0.4 < soft.predict_proba(questions.examples)[present].mean() < 0.7
+    assert hard.predict_proba(questions.examples)[present].mean() > 0.8

@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from stance.classifiers.ngrams import NgramVectorizer, tokenize
+from tests.town import town_news
+
+TEXTS = [sentence.text for sentence in town_news(8)] + [
+    "",
+    "…",
+    "The U.S. can't, the US won't: 36 F-16s?",
+] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("The U.S. won't sell us 36 F-16s.", ["the", "US", "won't", "sell", "us", "00", "f-00s"]),
+        ("US TELLS US TO WAIT", ["us", "tells", "us", "to", "wait"]),
+        ("U.S. TELLS US", ["US", "tells", "us"]),
+        ("“Don’t!” he said?", ['"', "don't", "!", '"', "he", "said", "?"]),
+        ("NATO’s AT&T deal", ["nato's", "at&t", "deal"]),
+        ("", []),
+    ],
+)
+def test_tokens_fold_what_does_not_tell(text, tokens):
+    assert tokenize(text) == tokens
+
+
+def test_word_features_equal_those_of_scikit_learn():
+    ours = NgramVectorizer(char_ngram_range=None).fit(TEXTS)
+    theirs = TfidfVectorizer(
+        tokenizer=tokenize,
+        token_pattern=None,
+        lowercase=False,
+        ngram_range=(1, 2),
+        min_df=2,
+        sublinear_tf=True,
+    ).fit(TEXTS)
+    n_words = len(ours.words_)
+    pairs = [f"{ours.words_[pair // n_words]} {ours.words_[pair % n_words]}" for pair in ours.pairs_]
+    columns = [theirs.vocabulary_[name] for name in [*ours.words_, *pairs]]
+    assert sorted(columns) == list(range(len(theirs.vocabulary_)))
+    np.testing.assert_allclose(
+        ours.transform(TEXTS).toarray(), theirs.transform(TEXTS)[:, columns].toarray(), atol=1e-6
+    )
+
+
+def test_character_features_are_a_sum_over_words():
+    vectorizer = NgramVectorizer(char_ngram_range=(2, 3), min_df=1).fit(["trams parks", "trams"])
+    both, first, second = vectorizer.transform(["trams parks", "trams", "parks"])[
+        :, vectorizer.n_word_features :
+    ].toarray()
+    total = first * np.hypot(1, 1) + second  # directions, not lengths, are compared below
+    assert both @ first > 0.5
+    assert set(np.flatnonzero(both)) == set(np.flatnonzero(total))
+
+
+def test_dot_equals_the_product_of_the_matrix():
+    vectorizer = NgramVectorizer().fit(TEXTS)
+    weights = np.random.default_rng(0).normal(size=(vectorizer.n_features, 5)).astype(np.float32)
+    unseen = [*TEXTS, "A word never seen, zyzzyva, by trams."]
+    product = vectorizer.transform(unseen) @ weights
+    np.testing.assert_allclose(vectorizer.dot(unseen, weights), product, atol=1e-5)
+
+
+def test_what_is_remembered_of_words_does_not_change_the_result():
+    vectorizer = NgramVectorizer().fit(TEXTS)
+    first = vectorizer.transform(TEXTS).toarray()
+    vectorizer.transform(["entirely other words"])
+    np.testing.assert_array_equal(vectorizer.transform(TEXTS).toarray(), first)
+
+
+def test_a_text_without_known_words_is_a_row_of_zeros():
+    assert not NgramVectorizer().fit(TEXTS).transform(["", "ζζζ"]).nnz
+
+
+def test_no_text_gives_no_row():
+    assert NgramVectorizer().fit(TEXTS).transform([]).shape[0] == 0
+
+
+def test_only_one_and_two_words_are_taken():
+    with pytest.raises(ValueError, match=r"ngram_range must be \(1, 1\) or \(1, 2\), found \(1, 3\)"):
+        NgramVectorizer((1, 3))

@@ -1,0 +1,42 @@
+import numpy as np
+
+from stance.classifiers.segments import Context, find_target_words, to_segments
+from stance.records import Examples
+
+EXAMPLES = Examples(
+    texts=["one", "two", "one"],
+    titles=["head", "head", ""],
+    previous=["", "one", "two"],
+    targets=["the sale of arms", "the sale of chips", "peace"],
+    articles=["a", "a", "b"],
+)
+
+
+def test_words_that_tell_targets_apart_are_grouped_by_where_they_occur():
+    targets = ["the sale of arms", "the sale of chips", "the sale of arms"]
+    assert find_target_words(targets, max_words=9) == [["arms"], ["chips"]]
+    assert find_target_words(["peace", *targets], max_words=9) == [
+        ["of", "sale", "the"],
+        ["arms"],
+        ["peace"],
+        ["chips"],
+    ]
+
+
+def test_the_most_frequent_target_words_are_kept():
+    assert find_target_words(["rare", "often", "often"], max_words=1) == [["often"]]
+
+
+def test_topics_ask_about_no_target():
+    assert find_target_words(["", "", ""], max_words=9) == []
+
+
+def test_each_distinct_text_is_read_once():
+    segments = to_segments(EXAMPLES, Context(title=True, previous=1), [["arms"], ["chips"]])
+    assert segments.texts == ["one", "two", "head", ""]
+    assert segments.rows.tolist() == [[0, 2, 3, 0, 0], [1, 2, 0, 1, 1], [0, 3, 1, 0, 0]]
+
+
+def test_a_target_word_switches_its_copy_of_the_sentence_on():
+    segments = to_segments(EXAMPLES, Context(), [["arms"], ["chips"]])
+    np.testing.assert_array_equal(segments.weights, [[1, 1, 0], [1, 0, 1], [1, 0, 0]])

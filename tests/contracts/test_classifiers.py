@@ -1,0 +1,118 @@
+"""One set of checks over every declared classifier: a new kind is tested as soon as it is declared."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+
+from stance.records import to_examples
+from stance.registry import build, kinds
+from stance.workflows.training_data import TrainingData, ask_stances, ask_topics
+from tests.evaluation.examples import TOWN
+from tests.town import town_news
+
+NEWS = town_news(16)
+DATA = TrainingData(NEWS, np.ones(len(NEWS), dtype=bool), np.ones(len(NEWS)))
+QUESTIONS = {"topics": ask_topics(DATA, TOWN), "stance": ask_stances(DATA, TOWN)}
+GROUPS = np.array([int(sentence.article[1:]) for sentence in NEWS])
+
+pytestmark = [
+    pytest.mark.parametrize("kind", kinds("classifiers")),
+    pytest.mark.parametrize("task", list(QUESTIONS)),
+]
+
+
+@cache
+def fitted(kind, task):
+    return fit(kind, task)
+
+
+def fit(kind, task, seed=0):
+    questions = QUESTIONS[task]
+    return build("classifiers", {"kind": kind}).fit(
+        questions.examples,
+        questions.labels,
+        exclusive=questions.exclusive,
+        groups=GROUPS[questions.rows],
+        weights=questions.weights,
+        generator=np.random.default_rng(seed),
+    )
+
+
+def test_probabilities_have_the_shape_and_the_sums_they_should(kind, task):
+    questions = QUESTIONS[task]
+    probabilities = fitted(kind, task).predict_proba(questions.examples)
+    assert probabilities.shape == questions.labels.shape
+    assert ((probabilities >= 0) & (probabilities <= 1)).all()
+    if questions.exclusive:
+        np.testing.assert_allclose(probabilities.sum(axis=1), 1)
+
+
+def test_the_same_seed_gives_the_same_probabilities(kind, task):
+    examples = QUESTIONS[task].examples
+    np.testing.assert_array_equal(
+        fit(kind, task).predict_proba(examples), fitted(kind, task).predict_proba(examples)
+    )
+
+
+def test_a_loaded_classifier_says_what_the_saved_one_said(kind, task, tmp_path):
+    classifier = fitted(kind, task)
+    classifier.save(tmp_path)
+    examples = QUESTIONS[task].examples
+    np.testing.assert_array_equal(
+        type(classifier).load(tmp_path).predict_proba(examples), classifier.predict_proba(examples)
+    )
+
+
+def test_what_is_saved_cannot_run_code(kind, task, tmp_path):
+    fitted(kind, task).save(tmp_path)
+    assert {path.suffix for path in tmp_path.rglob("*")} <= {
+        ".json",
+        ".npz",
+        ".yaml",
+        ".onnx",
+        ".safetensors",
+    }
+    for path in tmp_path.rglob("*.npz"):
+        with np.load(path, allow_pickle=False) as arrays:
+            assert all(arrays[name] is not None for name in arrays)
+
+
+def test_a_row_does_not_depend_on_its_neighbours(kind, task):
+    classifier, examples = fitted(kind, task), QUESTIONS[task].examples
+    whole = classifier.predict_proba(examples)
+    reversed_rows = list(range(len(examples)))[::-1]
+    np.testing.assert_allclose(classifier.predict_proba(examples.take(reversed_rows)), whole[::-1], atol=1e-6)
+    np.testing.assert_allclose(classifier.predict_proba(examples.take([3])), whole[3:4], atol=1e-6)
+
+
+def test_odd_text_is_no_trouble(kind, task):
+    classifier = fitted(kind, task)
+    odd = [
+        type(NEWS[0])("z", n, text, (), "")
+        for n, text in enumerate(["", " ", "\x00", "😀" * 500, "a" * 10**5])
+    ]
+    targets = [TOWN.topics[0].target if task == "stance" else ""] * len(odd)
+    assert np.isfinite(classifier.predict_proba(to_examples(odd).toward(targets))).all()
+
+
+def test_a_class_without_examples_is_no_trouble(kind, task):
+    questions = QUESTIONS[task]
+    labels = questions.labels.copy()
+    labels[:, 0] = 0
+    keep = np.flatnonzero(labels.sum(axis=1) > 0) if questions.exclusive else np.arange(len(labels))
+    classifier = build("classifiers", {"kind": kind}).fit(
+        questions.examples.take(keep.tolist()),
+        labels[keep],
+        exclusive=questions.exclusive,
+        groups=GROUPS[questions.rows][keep],
+        weights=np.ones(len(keep)),
+        generator=np.random.default_rng(0),
+    )
+    assert (classifier.predict_proba(questions.examples)[:, 0] < 0.01).all()
+
+
+def test_it_can_be_cloned_by_scikit_learn(kind, task):
+    classifier = build("classifiers", {"kind": kind})
+    assert clone(classifier).get_params() == classifier.get_params()

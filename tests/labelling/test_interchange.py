@@ -1,0 +1,120 @@
+import gzip
+import json
+
+import pyarrow.parquet as pq
+import pytest
+
+from stance.errors import DataError, ReadError
+from stance.labelling.interchange import iterate_sentences, read_labels, write_labels
+from stance.records import Label, LabelledSentence
+from tests.evaluation.examples import TOWN, labelled
+
+SENTENCES = [
+    LabelledSentence(
+        "a", 0, "One “quoted” line.", (Label("trams", "pro", "the mayor", 0.8),), "gold", "Title"
+    ),
+    LabelledSentence("a", 1, "Two.", (), "gold", "Title", previous="One “quoted” line."),
+    LabelledSentence("b", 0, "Three.", (Label("parks", "open"), Label("trams", "contra")), "gold"),
+]
+
+
+@pytest.mark.parametrize("name", ["labels.jsonl", "labels.jsonl.gz"])
+def test_what_is_written_is_read_back(tmp_path, name):
+    assert write_labels(tmp_path / name, SENTENCES) == 3
+    assert read_labels(tmp_path / name, TOWN) == SENTENCES
+
+
+def test_a_folder_of_parts_is_read_in_name_order(tmp_path):
+    write_labels(tmp_path / "part-1.jsonl", SENTENCES[2:])
+    write_labels(tmp_path / "part-0.jsonl", SENTENCES[:2])
+    assert read_labels(tmp_path) == SENTENCES
+
+
+def test_the_sentence_before_is_of_the_same_article_and_annotator(tmp_path):
+    records = [labelled("a", 1), labelled("a", 0), labelled("b", 0), labelled("a", 1, annotator="other")]
+    write_labels(tmp_path / "x.jsonl", records)
+    assert [s.previous for s in read_labels(tmp_path / "x.jsonl")] == ["Sentence 0 of article a.", "", "", ""]
+
+
+def test_boilerplate_lines_are_left_out(tmp_path):
+    path = tmp_path / "x.jsonl"
+    lines = [
+        {"article": "a", "sentence": n, "text": "t", "labels": [], "boilerplate": n == 0} for n in (0, 1)
+    ]
+    path.write_text("\n".join(map(json.dumps, lines)))
+    assert [sentence.sentence for sentence in read_labels(path)] == [1]
+
+
+@pytest.mark.parametrize(
+    ("record", "message"),
+    [
+        ('{"article": "a"', r"x.jsonl, line 2: not JSON"),
+        ("[1]", r"line 2: expected a JSON object, found list"),
+        ('{"article": "a", "text": "t", "labels": []}', r"line 2: 'sentence' must be a int, found None"),
+        (
+            '{"article": "a", "sentence": 1, "text": "t", "labels": [{"topic": "buses", "stance": "pro"}]}',
+            r"line 2: unknown topic 'buses'; town has \['trams', 'parks'\]",
+        ),
+        (
+            '{"article": "a", "sentence": 1, "text": "t", "labels": [{"topic": "trams", "stance": "yes"}]}',
+            r"line 2: unknown stance 'yes' for 'trams'",
+        ),
+        (
+            '{"article": "a", "sentence": 1, "text": "t", "labels": [{"topic": "trams"}]}',
+            r"line 2: a label needs 'topic' and 'stance'",
+        ),
+    ],
+)
+def test_a_wrong_record_is_named_with_its_line(tmp_path, record, message):
+    path = tmp_path / "x.jsonl"
+    path.write_text('{"article": "a", "sentence": 0, "text": "t", "labels": []}\n' + record + "\n")
+    with pytest.raises(ReadError, match=message):
+        read_labels(path, TOWN)
+
+
+def test_a_file_without_records_is_an_error(tmp_path):
+    (tmp_path / "x.jsonl").write_text("\n")
+    with pytest.raises(DataError, match="holds no labelled sentence"):
+        read_labels(tmp_path / "x.jsonl")
+
+
+def test_a_missing_file_and_an_unknown_suffix_are_errors(tmp_path):
+    with pytest.raises(ReadError, match="no such file or folder"):
+        read_labels(tmp_path / "none.jsonl")
+    (tmp_path / "x.txt").write_text("x")
+    with pytest.raises(ReadError, match="not a file of labels or sentences by its name"):
+        read_labels(tmp_path / "x.txt")
+
+
+def test_a_corrupt_file_is_an_error(tmp_path):
+    (tmp_path / "x.parquet").write_bytes(b"PAR1 not really")
+    (tmp_path / "x.jsonl.gz").write_bytes(gzip.compress(b'{"article": "a"}' * 99)[:-9])
+    for name in ("x.parquet", "x.jsonl.gz"):
+        with pytest.raises(ReadError, match="cannot be read"):
+            read_labels(tmp_path / name)
+
+
+def test_sentences_without_labels_are_streamed_and_bad_ones_named(tmp_path):
+    path = tmp_path / "x.jsonl"
+    path.write_text(
+        '{"article": "a", "sentence": 0, "text": "t"}\nnope\n{"article": "a", "sentence": 2, "text": "u"}'
+    )
+    first, bad, last = iterate_sentences(path)
+    assert (first.text, bad.line, last.sentence) == ("t", 2, 2)
+
+
+def test_sentences_come_from_csv_with_their_numbers(tmp_path):
+    (tmp_path / "x.csv").write_text('article,sentence,text\na,3,"t, with comma"\n')
+    (sentence,) = iterate_sentences(tmp_path / "x.csv")
+    assert (sentence.sentence, sentence.text) == (3, "t, with comma")
+
+
+def test_a_parquet_file_has_the_declared_columns(tmp_path):
+    from stance.labelling.interchange import LABEL_SCHEMA
+
+    rows = [{"article": "a", "sentence": 0, "text": "t", "labels": [{"topic": "trams", "stance": "pro"}]}]
+    import pyarrow as pa
+
+    pq.write_table(pa.Table.from_pylist(rows, schema=LABEL_SCHEMA), tmp_path / "x.parquet")
+    (sentence,) = read_labels(tmp_path / "x.parquet", TOWN)
+    assert sentence.labels == (Label("trams", "pro"),)

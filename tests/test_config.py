@@ -1,0 +1,89 @@
+import pytest
+import yaml
+
+from stance.config import read_config
+from stance.errors import ConfigError
+
+GOOD = {
+    "name": "trial",
+    "taxonomy": "town.yaml",
+    "data": {"gold": ["gold.jsonl"]},
+    "topics": {"kind": "linear", "C": [1.0]},
+    "stance": {"kind": "dummy"},
+}
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(content):
+        path = tmp_path / "trial.yaml"
+        path.write_text(content if isinstance(content, str) else yaml.safe_dump(content))
+        return path
+
+    return write
+
+
+def test_a_config_has_defaults_for_what_it_leaves_out(write):
+    config = read_config(write(GOOD))
+    assert (config.seed, config.split.folds) == (0, 5)
+
+
+def test_all_problems_are_reported_at_once(write):
+    bad = GOOD | {
+        "sede": 3,
+        "data": {"gold": ["a"], "waek": []},
+        "topics": {"kind": "linear", "ngram_rnage": [1, 2]},
+        "stance": {"kind": "oracle"},
+    }
+    del bad["name"]
+    with pytest.raises(ConfigError) as error:
+        read_config(write(bad))
+    assert sorted(line.split(":")[0] for line in error.value.problems) == [
+        "data.waek",
+        "name",
+        "sede",
+        "stance.kind",
+        "topics.ngram_rnage",
+    ]
+    assert "data.waek: no such parameter of a config; did you mean 'weak'?" in error.value.problems
+    assert "sede: no such parameter of a config; did you mean 'seed'?" in error.value.problems
+
+
+def test_set_changes_one_parameter_of_one_block(write):
+    config = read_config(write(GOOD), ["topics.C=[0.5, 2]", "seed=7"])
+    assert config.topics == {"kind": "linear", "C": [0.5, 2]}
+    assert config.seed == 7
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("topics.C", r"--set topics.C: expected key=value"),
+        ("seed.deep=1", r"--set seed.deep=1: 'seed' is a int, not a block"),
+        ("topics.C=[1", r"--set topics.C=\[1: the value is not YAML"),
+    ],
+)
+def test_a_wrong_override_is_named(write, override, message):
+    with pytest.raises(ConfigError, match=message):
+        read_config(write(GOOD | {"seed": 1}), [override])
+
+
+def test_data_must_name_a_label_file(write):
+    with pytest.raises(ConfigError, match="data: names no label file"):
+        read_config(write(GOOD | {"data": {}}))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [("- a\n- b\n", "expected a mapping at the top level, found list"), ("a: [", "not YAML")],
+)
+def test_a_file_that_is_no_mapping_is_refused(write, content, message):
+    with pytest.raises(ConfigError, match=message):
+        read_config(write(content))
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(
+        ConfigError, match=r"none\.yaml is not a valid config:\n  cannot be read: No such file"
+    ):
+        read_config(tmp_path / "none.yaml")

@@ -1,0 +1,36 @@
+import pytest
+
+from stance.registry import GROUPS, build, check_block, find_kind, kinds
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_each_kind_that_we_declare_can_be_loaded(group):
+    assert kinds(group)
+    assert all(callable(find_kind(group, kind)) for kind in kinds(group))
+
+
+def test_an_unknown_kind_is_answered_with_those_there_are():
+    with pytest.raises(ValueError, match=r"unknown engine 'raay'; expected one of \['local'"):
+        find_kind("engines", "raay")
+
+
+def test_a_block_is_built_with_its_values_converted():
+    linear = build("classifiers", {"kind": "linear", "C": [1], "context": {"title": True}})
+    assert linear.C == [1.0]
+    assert linear.context.title
+
+
+def test_a_mistyped_parameter_is_answered_with_the_nearest():
+    problems = check_block("classifiers", {"kind": "linear", "ngram_rnage": [1, 2]}, "topics")
+    assert problems == ["topics.ngram_rnage: no such parameter of 'linear'; did you mean 'ngram_range'?"]
+
+
+def test_a_wrong_value_is_answered_with_what_was_found():
+    (problem,) = check_block("classifiers", {"kind": "linear", "min_df": "often"}, "topics")
+    assert problem.startswith("topics.min_df: ")
+    assert problem.endswith("found 'often'")
+
+
+def test_a_block_without_kind_lists_the_kinds():
+    (problem,) = check_block("classifiers", {}, "stance")
+    assert problem.startswith("stance.kind: missing; expected one of ['dummy', 'linear'")

@@ -1,0 +1,50 @@
+import pytest
+import yaml
+
+from stance.errors import ConfigError
+from stance.resources import find_resource
+from stance.taxonomy import read_taxonomy, to_taxonomy
+from tests.evaluation.examples import TOWN
+
+
+def test_the_shipped_taxonomy_is_valid():
+    taxonomy = read_taxonomy(find_resource("configs/taxonomies/arms-diplomacy.yaml"))
+    assert taxonomy.topic_ids == ("arms_deal", "technology_transfer", "us_warning")
+    assert taxonomy.stances == ("favor", "against", "neutral")
+
+
+def test_reading_what_was_written_gives_the_same_stamp(tmp_path):
+    path = tmp_path / "town.yaml"
+    path.write_text(yaml.safe_dump(TOWN.to_dict()))
+    assert read_taxonomy(path).stamp == TOWN.stamp
+
+
+def test_the_stamp_changes_with_a_definition():
+    changed = TOWN.to_dict()
+    changed["topics"][0]["definition"] = "On wheels."
+    assert to_taxonomy(changed, "x").stamp != TOWN.stamp
+
+
+def test_all_problems_of_a_taxonomy_are_reported_at_once():
+    content = TOWN.to_dict() | {"colour": "red"}
+    del content["topics"][0]["target"]
+    with pytest.raises(ConfigError) as error:
+        to_taxonomy(content, "town.yaml")
+    assert [line.split(":")[0] for line in error.value.problems] == ["topics.0.target", "colour"]
+
+
+def test_topic_ids_are_unique():
+    content = TOWN.to_dict()
+    content["topics"].append(content["topics"][0])
+    with pytest.raises(ConfigError, match=r"topic ids must be unique, found twice: \['trams'\]"):
+        to_taxonomy(content, "town.yaml")
+
+
+def test_the_neutral_stance_must_be_a_stance():
+    with pytest.raises(ConfigError, match="neutral_stance 'meh' is none of"):
+        to_taxonomy(TOWN.to_dict() | {"neutral_stance": "meh"}, "town.yaml")
+
+
+def test_an_unknown_topic_is_answered_with_those_there_are():
+    with pytest.raises(KeyError, match="unknown topic 'buses'; town has"):
+        TOWN["buses"]

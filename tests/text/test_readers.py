@@ -1,0 +1,323 @@
+import gzip
+import io
+import json
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from stance.errors import ReadError
+from stance.records import Article
+from stance.text.readers import Fields, InputFile, list_inputs, read_articles
+
+TEXT = "Navy buys launches\n\nThe navy bought forty launches on Friday.\n"
+RECORD = {
+    "text": TEXT,
+    "title": "A title",
+    "outlet": "Herald",
+    "date": "2024-03-01",
+    "url": "https://h.example/1",
+}
+NAMES = Fields()
+PAGE = """<html><head><title>Navy buys launches | Herald</title>
+<meta property="og:site_name" content="Herald"><meta name="author" content="Ana Paz">
+<meta property="article:published_time" content="2024-03-01"></head>
+<body><nav>Home</nav><article><h1>Navy buys launches</h1>
+<p>The navy bought forty launches on Friday, its minister said in the capital.</p>
+<p>The neighbours had asked it to give up the purchase, which the chamber must approve.</p>
+</article></body></html>"""
+
+
+def read(path, content, fields=NAMES):
+    """Everything that is read of a file with this content."""
+    content = content.encode() if isinstance(content, str) else content
+    path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
+    return list(read_articles(InputFile(str(path), "the-id"), fields))
+
+
+def parquet_of(records):
+    buffer = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(records), buffer)
+    return buffer.getvalue()
+
+
+def reason_of(results):
+    (error,) = results
+    assert isinstance(error, ReadError)
+    return error.reason
+
+
+# What each kind holds
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.json", json.dumps(RECORD).encode()),
+        ("a.json", json.dumps([RECORD]).encode()),
+        ("a.jsonl", json.dumps(RECORD).encode()),
+        (
+            "a.csv",
+            ("text,title,outlet,date,url\r\n" + f'"{TEXT}",' + ",".join(list(RECORD.values())[1:])).encode(),
+        ),
+        ("a.parquet", parquet_of([RECORD])),
+    ],
+)
+@pytest.mark.parametrize("compression", ["", ".gz"])
+def test_a_record_becomes_an_article(tmp_path, name, content, compression):
+    (article,) = read(tmp_path / (name + compression), content)
+    assert article.text == TEXT
+    assert (article.title, article.outlet, article.date) == ("A title", "Herald", "2024-03-01")
+    assert article.path == str(tmp_path / (name + compression))
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.txt.gz", "a.md"])
+def test_the_first_line_of_a_text_is_its_title_and_stays_in_it(tmp_path, name):
+    (article,) = read(tmp_path / name, TEXT)
+    assert (article.id, article.title, article.text) == ("the-id", "Navy buys launches", TEXT)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The navy sailed.\nIt is back.",
+        "The navy said on Friday that it had sailed for the\nnorth and was not back.",
+        "Among the ships:\nThe Ana Paz",
+        "A word " * 30,
+    ],
+)
+def test_a_sentence_or_a_long_line_is_no_title(tmp_path, text):
+    (article,) = read(tmp_path / "a.txt", text)
+    assert article.title is None
+
+
+def test_boilerplate_before_the_title_is_passed_over(tmp_path):
+    (article,) = read(tmp_path / "a.txt", "Advertisement\n" + TEXT)
+    assert article.title == "Navy buys launches"
+
+
+def test_the_first_heading_of_markdown_is_its_title(tmp_path):
+    (article,) = read(tmp_path / "a.md", "By Ana Paz\n\n# Navy buys launches #\n\nIt did.")
+    assert article.title == "Navy buys launches"
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.txt"])
+def test_front_matter_gives_the_metadata_and_leaves_the_text(tmp_path, name):
+    (article,) = read(
+        tmp_path / name, "---\ntitle: 'Hello: navy'\ndate: 2024-03-01\nauthor: [A, B]\n---\n" + TEXT
+    )
+    assert article == Article(
+        "the-id", TEXT, title="Hello: navy", date="2024-03-01", author="A, B", path=str(tmp_path / name)
+    )
+
+
+def test_a_rule_of_dashes_is_no_front_matter(tmp_path):
+    text = "---\nThe navy sailed.\n---\nIt is back."
+    (article,) = read(tmp_path / "a.txt", text)
+    assert article.text == text
+
+
+@pytest.mark.parametrize("name", ["a.html", "a.htm", "a.html.gz"])
+def test_a_page_gives_its_text_and_metadata(tmp_path, name):
+    (article,) = read(tmp_path / name, PAGE)
+    assert article.text.startswith("Navy buys launches\nThe navy bought forty launches")
+    assert "Home" not in article.text
+    assert (article.title, article.outlet, article.author) == ("Navy buys launches", "Herald", "Ana Paz")
+    assert article.date == "2024-03-01"
+
+
+def test_fields_are_found_by_their_configured_names(tmp_path):
+    (article,) = read(tmp_path / "a.json", '{"body": "It sailed.", "n": 7}', Fields(text="body", id="n"))
+    assert (article.id, article.text) == ("7", "It sailed.")
+
+
+def test_a_record_id_does_not_depend_on_its_place(tmp_path):
+    records = [
+        {"text": "It sailed."},
+        {"text": "It is back."},
+        {"text": "x", "url": "u"},
+        {"text": "y", "url": "u"},
+    ]
+    forward = read(tmp_path / "a.json", json.dumps(records))
+    backward = read(tmp_path / "b.json", json.dumps(records[::-1]))
+    assert [article.id for article in forward] == [article.id for article in backward[::-1]]
+    assert [len(article.id) for article in forward] == [12] * 4
+    assert forward[2].id == forward[3].id  # one page, told by its url
+
+
+def test_a_csv_field_may_be_long(tmp_path):
+    (article,) = read(tmp_path / "a.csv", "text\n" + "a " * 200_000)
+    assert len(article.text) == 400_000
+
+
+# Encodings
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
+def test_encodings_are_told(tmp_path, encoding):
+    text = "São Paulo’s café deal – “signed” – was told to the press.\r\nThe navy sailed.\rIt is back."
+    (article,) = read(tmp_path / "a.txt", text.encode(encoding))
+    assert article.text == text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def test_cyrillic_in_its_old_code_page_is_told(tmp_path):
+    text = "Министр заявил, что поставки продолжатся. Это было сказано в пятницу в столице."
+    (article,) = read(tmp_path / "a.txt", text.encode("cp1251"))
+    assert article.text == text
+
+
+def test_a_page_is_read_in_the_encoding_that_it_declares(tmp_path):
+    page = PAGE.replace("<head>", '<head><meta charset="iso-8859-2">').replace("capital", "łódź")
+    (article,) = read(tmp_path / "a.html", page.encode("iso-8859-2"))
+    assert "łódź" in article.text
+
+
+def test_half_a_surrogate_pair_is_replaced(tmp_path):
+    (article,) = read(tmp_path / "a.json", '{"text": "a \\ud800 b"}')
+    assert article.text == "a \ufffd b"
+
+
+# What cannot be read
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a.txt", b"", "empty; expected the text"),
+        ("a.txt", b" \n\n", "empty; expected the text"),
+        ("a.txt", b"\x89PNG\0\0", "binary"),
+        ("a.txt", b"---\na: [\n---\nText.", "front matter is not YAML"),
+        ("a.txt", b"---\na: b\n---\n", "no text; expected an article after the front matter"),
+        ("a.txt.gz", None, "not a whole gzip file"),
+        ("a.html", b"<html><body></body></html>", "no article text found"),
+        ("a.json", b'{"text": ', "not JSON: Expecting value at column 10"),
+        ("a.json", b'{"text": "a"}\n{"text": "b"}', "name it .jsonl"),
+        ("a.json", b"[" * 100_000, "not JSON that can be read"),
+        ("a.json", b'"text"', "expected an object, found 'text'"),
+        ("a.json", b'{"text": 3}', "'text' must be the article's text, found 3"),
+        ("a.json", b'{"text": " "}', "'text' must be the article's text, found nothing"),
+        (
+            "a.json",
+            b'{"id": 1, "body": "x"}',
+            r"'text' is missing; found keys \['id', 'body'\]. Name it with --text-key body",
+        ),
+        ("a.jsonl", b"", "empty; expected one JSON object a line"),
+        (
+            "a.csv",
+            b"body,id\nx,1\n",
+            r"'text' is missing; found keys \['body', 'id'\]. Name it with --text-key body",
+        ),
+        ("a.csv", b'text\n"It sailed', "not CSV: unexpected end of data"),
+        ("a.csv", b"id,text\n1\n", "found 1 values, expected 2"),
+        ("a.parquet", b"PAR1 and no more", "not a whole Parquet file"),
+        ("a.parquet", parquet_of([{"body": "x"}]), r"'text' is missing; found keys \['body'\]"),
+        ("a.xyz", b"text", r"no reader for '\.xyz'; expected a suffix of \['csv'"),
+    ],
+)
+def test_a_bad_file_is_named_with_its_reason(tmp_path, name, content, reason):
+    if content is None:
+        (tmp_path / name).write_bytes(gzip.compress(TEXT.encode())[:-9])
+        results = list(read_articles(InputFile(str(tmp_path / name), "a")))
+    else:
+        results = read(tmp_path / name, content)
+    with pytest.raises(ReadError, match=reason):
+        raise results[0]
+    assert len(results) == 1
+
+
+def test_a_missing_file_is_an_error_and_no_crash(tmp_path):
+    assert "No such file" in reason_of(read_articles(InputFile(str(tmp_path / "a.txt"), "a")))
+
+
+def test_a_bad_line_is_named_and_the_rest_goes_on(tmp_path):
+    lines = [b'{"text": "It sailed."}', b"{broken", b"", b"\xff\xfe\0", b'["x"]', b'{"text": "It is back."}']
+    results = read(tmp_path / "a.jsonl", b"\n".join(lines))
+    assert [result.line if isinstance(result, ReadError) else result.text for result in results] == [
+        "It sailed.",
+        2,
+        4,
+        5,
+        "It is back.",
+    ]
+
+
+def test_a_bad_row_is_named_and_the_rest_goes_on(tmp_path):
+    results = read(tmp_path / "a.csv", 'id,text\n1,It sailed.\n2\n3,"It" is\n4,\n5,It is back.\n')
+    assert [result.line if isinstance(result, ReadError) else result.id for result in results] == [
+        "1",
+        3,
+        4,
+        5,
+        "5",
+    ]
+
+
+# Standard input
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (b'\n{"text": "It sailed."}\n{"text": "No."}', "It sailed."),
+        (PAGE.encode(), "Navy buys launches"),
+        (b"\xef\xbb\xbfIt sailed.", "It sailed."),
+    ],
+)
+def test_the_format_of_standard_input_is_told_by_its_first_character(monkeypatch, content, text):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+    assert next(read_articles(*list_inputs(["-"]))).text.startswith(text)
+
+
+# Listing
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name in ["b.txt", "a.txt", "sub/c.txt.gz", "sub/c.json", ".hidden/d.txt", ".e.txt", "f.xyz"]:
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("x")
+    return tmp_path
+
+
+def test_a_folder_is_listed_recursively_by_name_without_hidden_files(folder):
+    assert [(Path(file.path).name, file.id) for file in list_inputs([str(folder)])] == [
+        ("a.txt", "a"),
+        ("b.txt", "b"),
+        ("f.xyz", "f.xyz"),
+        ("c.json", "sub/c.json"),
+        ("c.txt.gz", "sub/c.txt.gz"),
+    ]
+
+
+def test_a_glob_gives_ids_below_its_root(folder):
+    assert [file.id for file in list_inputs([str(folder / "**" / "*.txt*")])] == ["a", "b", "sub/c"]
+
+
+def test_a_file_is_listed_once_and_the_order_of_inputs_does_not_matter(folder):
+    inputs = [str(folder / "b.txt"), str(folder), str(folder / "a.txt")]
+    assert list_inputs(inputs) == list_inputs(inputs[::-1])
+    assert len(list_inputs(inputs)) == 5
+
+
+def test_files_of_two_folders_keep_distinct_ids(tmp_path):
+    for name in ("x", "y"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.txt").write_text("x")
+    ids = [file.id for file in list_inputs([str(tmp_path / "x"), str(tmp_path / "y")])]
+    assert ids == [f"{tmp_path}/x/a.txt", f"{tmp_path}/y/a.txt"]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("missing.txt", "no such file or folder"),
+        ("*.parquet", "the pattern matches no file"),
+        ("f.xyz", "no reader for '.xyz'"),
+    ],
+)
+def test_an_input_that_names_nothing_readable_is_refused(folder, name, reason):
+    with pytest.raises(ReadError, match=reason):
+        list_inputs([str(folder / name)])
