@@ -77,10 +77,11 @@ def _print_summary(prediction: "Prediction") -> None:
 
     summary, console = prediction.summary, Console(highlight=False)
     console.print(_to_table(prediction))
-    n_spans, n_errors = summary.n_dropped, len(summary.errors)
+    n_errors = len(summary.errors)
     console.print(
-        f"{summary.n_articles:,} articles, {summary.n_sentences:,} sentences, {summary.n_labelled:,} with "
-        f"a topic; {n_spans:,} lines were not prose; {prediction.seconds:.1f} s",
+        f"{_count(summary.n_articles, 'article')}, {_count(summary.n_sentences, 'sentence')}, "
+        f"{summary.n_labelled:,} with a topic; {_count(summary.n_dropped, 'line')} not prose; "
+        f"{prediction.seconds:.1f} s"
     )
     for error in summary.errors[:N_ERRORS_SHOWN]:
         console.print(f"not read: {error}", style="yellow", markup=False)
@@ -89,6 +90,10 @@ def _print_summary(prediction: "Prediction") -> None:
     console.print(
         f"wrote {prediction.out}: labels, articles, errors.jsonl ({n_errors:,}), run.json", markup=False
     )
+
+
+def _count(n: int, name: str) -> str:
+    return f"{n:,} {name}" if n == 1 else f"{n:,} {name}s"
 
 
 def _to_table(prediction: "Prediction") -> "Table":

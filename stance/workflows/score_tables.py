@@ -1,6 +1,7 @@
 """A passage and its scores as Arrow tables: a sentence a row, an article a row, or a label a row."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -81,17 +82,16 @@ def to_tidy_table(labels: pa.Table, taxonomy: Taxonomy) -> pa.Table:
     )
 
 
-def to_json_lines(labels: pa.Table) -> str:
-    """The label table as JSON Lines, optional fields left out where they are null."""
-    lines = []
-    for row in labels.to_pylist(maps_as_pydicts="strict"):
-        row["labels"] = [_without_nulls(label) for label in row["labels"]]
-        lines.append(json.dumps(_without_nulls(row), ensure_ascii=False) + "\n")
-    return "".join(lines)
+def to_json_lines(table: pa.Table) -> str:
+    """A table as JSON Lines, fields left out where they are null."""
+    rows = table.to_pylist(maps_as_pydicts="strict")
+    return "".join(json.dumps(_without_nulls(row), ensure_ascii=False) + "\n" for row in rows)
 
 
-def _without_nulls(record: dict[str, object]) -> dict[str, object]:
-    return {key: value for key, value in record.items() if value is not None}
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nulls(inner) for key, inner in value.items() if inner is not None}
+    return [_without_nulls(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _to_labels(scores: Scores, taxonomy: Taxonomy) -> pa.StructArray:

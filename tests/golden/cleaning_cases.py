@@ -58,6 +58,8 @@ BOILERPLATE: list[tuple[str, str]] = [
     ("Tags: Peru, Chile, tanks", "tags"),
     ("#Peru #Chile", "tags"),
     ("* * *", "separator"),
+    ("Listen to this article", "share-prompt"),
+    ("Editor's note: Names have been changed.", "credit"),
     ("• Read also: Lima to buy forty tanks", "related-link"),
 ]
 

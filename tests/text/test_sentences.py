@@ -85,7 +85,7 @@ def test_a_line_longer_than_the_splitters_window_is_cut_only_at_sentence_ends():
 
 
 @pytest.mark.parametrize(
-    "unit", ["“", '"', "“a ", "' ", "‘ a", "(", "“A. ", "a", "«", "”", ". ", ".", "…” ", "(a. ", "— "]
+    "unit", ["“", '"', "“a ", "' ", "‘ a", "(", "“A. ", "a", "«", "”", ". ", ".", "…” ", "(a. "]
 )
 def test_a_hostile_megabyte_is_split_in_seconds(unit):
     text = unit * (1_000_000 // len(unit))

@@ -1,0 +1,69 @@
+import json
+import shutil
+
+import pytest
+
+from stance.classifiers.folder import load_model, save_model
+from stance.errors import ModelError
+from tests.town import town_news
+
+
+@pytest.fixture
+def copy(town_model, tmp_path):
+    return shutil.copytree(town_model, tmp_path / "copy")
+
+
+def test_a_saved_model_says_what_it_said_before(town_training, copy):
+    news = town_news(3, seed=9)
+    assert load_model(copy).predict_labels(news) == town_training.model.predict_labels(news)
+
+
+@pytest.mark.parametrize("name", ["taxonomy.yaml", "topics/linear.npz", "README.md"])
+def test_a_changed_file_is_refused_by_name(copy, name):
+    (copy / name).write_bytes((copy / name).read_bytes() + b" ")
+    with pytest.raises(ModelError, match=rf"{name} was changed"):
+        load_model(copy)
+
+
+def test_a_missing_file_is_refused_by_name(copy):
+    (copy / "calibration.json").unlink()
+    with pytest.raises(ModelError, match=r"calibration\.json is missing"):
+        load_model(copy)
+
+
+def test_a_file_that_is_not_listed_is_refused_by_name(copy):
+    (copy / "stance" / "extra.pkl").write_bytes(b"")
+    with pytest.raises(ModelError, match=r"stance/extra\.pkl is not in the manifest"):
+        load_model(copy)
+
+
+def test_another_format_is_refused(copy):
+    manifest = json.loads((copy / "manifest.json").read_text())
+    (copy / "manifest.json").write_text(json.dumps(manifest | {"format": 99}))
+    with pytest.raises(ModelError, match="has format 99, but stance"):
+        load_model(copy)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}"])
+def test_a_manifest_that_is_none_is_refused(copy, content):
+    (copy / "manifest.json").write_text(content)
+    with pytest.raises(ModelError, match="is not a manifest that this package wrote"):
+        load_model(copy)
+
+
+def test_a_folder_without_manifest_is_no_model(tmp_path):
+    with pytest.raises(ModelError, match="it has no manifest.json. Make one with `stance train`"):
+        load_model(tmp_path)
+
+
+def test_saving_replaces_an_earlier_model(town_training, copy):
+    save_model(town_training.model, copy, card="new")
+    assert load_model(copy).name == "town-linear"
+    assert (copy / "README.md").read_text() == "new"
+
+
+def test_saving_spares_a_folder_of_other_files(town_training, tmp_path):
+    (tmp_path / "thesis.doc").write_text("years of work")
+    with pytest.raises(ModelError, match=r"holds files that are not a model's: \['thesis.doc'\]"):
+        save_model(town_training.model, tmp_path, card="")
+    assert (tmp_path / "thesis.doc").exists()

@@ -1,0 +1,62 @@
+import numpy as np
+import pytest
+
+from stance.records import Label, LabelledSentence, to_examples
+from tests.evaluation.examples import TOWN
+from tests.town import town_news
+
+
+@pytest.fixture(scope="module")
+def model(town_training):
+    return town_training.model
+
+
+def test_sentences_are_labelled_from_a_list_of_texts(model):
+    labelled = model.predict(["The mayor on Monday praised the trams.", "Old Henk ate soup."])
+    assert [[label.topic for label in sentence.labels] for sentence in labelled] == [["trams"], []]
+    assert labelled[1].previous == "The mayor on Monday praised the trams."
+    assert labelled[0].annotator == "model:town-linear"
+
+
+def test_nothing_in_gives_nothing_out(model):
+    assert model.predict([]) == []
+    assert model.predict_stances([]) == []
+
+
+def test_labels_keep_keys_and_carry_probabilities(model):
+    news = town_news(4, seed=7)
+    predicted = model.predict_labels(news)
+    assert [sentence.key for sentence in predicted] == [sentence.key for sentence in news]
+    for label in (label for sentence in predicted for label in sentence.labels):
+        assert 0 < label.probability <= 1
+        assert sum(label.stance_probabilities.values()) == pytest.approx(1)
+        assert label.stance == max(label.stance_probabilities, key=label.stance_probabilities.get)
+
+
+def test_stances_are_asked_at_exactly_the_given_topics(model):
+    sentence = LabelledSentence("a", 0, "The mayor ate soup.", (Label("parks", ""), Label("trams", "")), "")
+    (answer,) = model.predict_stances([sentence])
+    assert [label.topic for label in answer.labels] == ["parks", "trams"]
+    assert {label.stance for label in answer.labels} <= set(TOWN.stances)
+
+
+def test_scores_agree_with_labels(model):
+    news = town_news(4, seed=8)
+    scores, labelled = model.score(to_examples(news)), model.predict_labels(news)
+    pairs = [(row, label.topic) for row, s in enumerate(labelled) for label in s.labels]
+    assert pairs == [(row, TOWN.topic_ids[t]) for row, t in zip(scores.rows, scores.pair_topics, strict=True)]
+    assert (scores.topics >= model.topic_calibration.thresholds).sum() == len(pairs)
+
+
+def test_a_stance_that_a_topic_does_not_allow_has_no_probability(model):
+    from dataclasses import replace
+
+    from stance.taxonomy import to_taxonomy
+
+    narrow = TOWN.to_dict()
+    del narrow["topics"][1]["stances"]["pro"]
+    narrowed = replace(model, taxonomy=to_taxonomy(narrow, "narrow"))
+    examples = to_examples(town_news(2))
+    stances = narrowed.stance_of(examples, np.arange(len(examples)), np.ones(len(examples), dtype=int))
+    assert (stances[:, TOWN.stances.index("pro")] == 0).all()
+    np.testing.assert_allclose(stances.sum(axis=1), 1)

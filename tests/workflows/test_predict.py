@@ -1,0 +1,134 @@
+import csv
+import gzip
+import json
+
+import pyarrow.parquet as pq
+import pytest
+
+from stance.errors import DataError, ModelError, ReadError
+from stance.labelling.interchange import read_labels, write_labels
+from stance.workflows import passages
+from stance.workflows.predict import predict
+from tests.evaluation.examples import TOWN
+from tests.town import town_news
+
+
+@pytest.fixture
+def inbox(tmp_path):
+    """Three readable articles and three files that cannot be read."""
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    text = "The mayor on Monday praised the trams.\n\nOld Henk ate soup. A baker condemned the parks.\n"
+    (folder / "one.txt").write_text("Trams and parks\n\n" + text)
+    (folder / "two.jsonl").write_text(json.dumps({"id": "x", "text": text, "title": "T"}) + "\n{nope\n")
+    with gzip.open(folder / "three.csv.gz", "wt") as file:
+        csv.writer(file).writerows([["text", "date"], [text + "Extra.", "2020"]])
+    (folder / "empty.txt").touch()
+    (folder / "noise.txt").write_bytes(bytes(range(256)))
+    return folder
+
+
+def read_parts(folder):
+    return b"".join(path.read_bytes() for path in sorted(folder.rglob("part-*")))
+
+
+def test_every_good_article_is_scored_and_every_bad_file_named(inbox, town_model, tmp_path):
+    prediction = predict([inbox], out=tmp_path / "out", model=town_model)
+    assert prediction.summary.n_articles == 3
+    errors = [json.loads(line) for line in (tmp_path / "out" / "errors.jsonl").read_text().splitlines()]
+    assert {(error["file"].rpartition("/")[2], error["line"]) for error in errors} == {
+        ("empty.txt", None),
+        ("noise.txt", None),
+        ("two.jsonl", 2),
+    }
+    articles = pq.read_table(tmp_path / "out" / "articles" / "part-00000.parquet").to_pylist()
+    assert sorted(row["article"] for row in articles if len(row["article"]) < 12) == ["one", "x"]
+    assert all(row["n_trams"] >= 1 and row["strongest_text"] for row in articles)
+
+
+@pytest.mark.parametrize("format", ["parquet", "jsonl"])
+def test_the_output_is_a_label_file(inbox, town_model, tmp_path, format):
+    predict([inbox], out=tmp_path / "out", model=town_model, format=format)
+    sentences = read_labels(tmp_path / "out" / "labels", TOWN)
+    (soup,) = [s for s in sentences if s.article == "x" and s.text == "Old Henk ate soup."]
+    assert soup.labels == ()
+    assert soup.previous == "The mayor on Monday praised the trams."
+    assert {s.annotator for s in sentences} == {"model:town-linear"}
+
+
+def test_formats_say_the_same(inbox, town_model, tmp_path):
+    for format in ("parquet", "jsonl", "csv"):
+        predict([inbox], out=tmp_path / format, model=town_model, format=format)
+    parquet, jsonl = (read_labels(tmp_path / name / "labels") for name in ("parquet", "jsonl"))
+    assert parquet == jsonl
+    rows = list(csv.DictReader((tmp_path / "csv" / "labels" / "part-00000.csv").read_text().splitlines()))
+    tidy = [(row["article"], int(row["sentence"]), row["topic"], row["stance"]) for row in rows]
+    assert tidy == [(*s.key, label.topic, label.stance) for s in jsonl for label in s.labels]
+    assert sum(float(rows[0][f"probability_{stance}"]) for stance in TOWN.stances) == pytest.approx(
+        1, abs=1e-3
+    )
+
+
+def test_offsets_point_at_the_sentence(inbox, town_model, tmp_path):
+    predict([inbox / "one.txt"], out=tmp_path / "out", model=town_model)
+    text = (inbox / "one.txt").read_text()
+    for row in pq.read_table(tmp_path / "out" / "labels").to_pylist():
+        assert text[row["start"] : row["end"]] == row["text"]
+
+
+def test_sentences_are_scored_as_they_are_and_keep_their_ids(town_model, tmp_path):
+    news = [s for s in town_news(3, seed=4) if s.sentence % 2]
+    write_labels(tmp_path / "sentences.jsonl", news)
+    predict([tmp_path / "sentences.jsonl"], out=tmp_path / "out", model=town_model, unit="sentence")
+    assert [s.key for s in read_labels(tmp_path / "out" / "labels")] == [s.key for s in news]
+
+
+def test_the_number_of_workers_and_blocks_changes_no_byte(town_model, tmp_path, monkeypatch):
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for sentence in town_news(5):
+        (folder / f"{sentence.article}-{sentence.sentence}.txt").write_text(sentence.text)
+    monkeypatch.setattr(passages, "MAX_BLOCK_FILES", 10)
+    for workers in (1, 2):
+        predict([folder], out=tmp_path / str(workers), model=town_model, workers=workers)
+    assert len(list((tmp_path / "1" / "labels").iterdir())) == 4
+    assert read_parts(tmp_path / "1") == read_parts(tmp_path / "2")
+
+
+def test_small_passages_give_the_same_labels(inbox, town_model, tmp_path, monkeypatch):
+    predict([inbox], out=tmp_path / "whole", model=town_model, format="jsonl")
+    monkeypatch.setattr(passages, "MAX_PASSAGE_SENTENCES", 1)
+    predict([inbox], out=tmp_path / "small", model=town_model, format="jsonl")
+    assert read_parts(tmp_path / "whole") == read_parts(tmp_path / "small")
+
+
+def test_running_again_replaces_the_earlier_scores(inbox, town_model, tmp_path):
+    predict([inbox], out=tmp_path / "out", model=town_model, format="jsonl")
+    predict([inbox / "one.txt"], out=tmp_path / "out", model=town_model)
+    assert [path.name for path in (tmp_path / "out" / "labels").iterdir()] == ["part-00000.parquet"]
+
+
+def test_a_folder_of_other_files_is_spared(inbox, town_model, tmp_path):
+    with pytest.raises(DataError, match="holds files that are not of an earlier run"):
+        predict([inbox], out=inbox, model=town_model)
+    assert (inbox / "one.txt").exists()
+
+
+def test_wrong_inputs_and_models_stop_the_run(town_model, tmp_path):
+    (tmp_path / "nothing").mkdir()
+    with pytest.raises(ReadError, match="no file to read"):
+        predict([tmp_path / "nothing"], out=tmp_path / "out", model=town_model)
+    with pytest.raises(ReadError, match="no such file or folder"):
+        predict([tmp_path / "gone"], out=tmp_path / "out", model=town_model)
+    with pytest.raises(ModelError, match="is not a model folder"):
+        predict([tmp_path], out=tmp_path / "out", model=tmp_path / "nothing")
+    assert not (tmp_path / "out").exists()
+
+
+def test_run_json_accounts_for_everything(inbox, town_model, tmp_path):
+    prediction = predict([inbox], out=tmp_path / "out", model=town_model)
+    run = json.loads((tmp_path / "out" / "run.json").read_text())
+    assert run["finished"]
+    assert run["model"]["manifest_sha256"] == prediction.model.manifest_digest
+    assert (run["counts"]["files"], run["counts"]["articles"], run["counts"]["errors"]) == (5, 3, 3)
+    assert sum(row["n"] for row in run["counts"]["labels"]) >= run["counts"]["sentences_with_topic"]

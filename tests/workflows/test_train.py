@@ -1,0 +1,101 @@
+import json
+
+import pytest
+
+from stance.classifiers.folder import load_model
+from stance.errors import ConfigError, DataError
+from stance.labelling.interchange import read_labels, write_labels
+from stance.records import Label
+from stance.workflows.train import train
+from tests.town import town_news
+
+
+def test_it_learns_the_made_up_news(town_training):
+    assert town_training.on_test["topics_f1_macro"].value > 0.9
+    assert town_training.on_test["end_to_end_f1_micro"].value > 0.5
+
+
+def test_no_article_is_on_both_sides_of_the_split(town_training):
+    outcomes = {finding.code: finding.outcome for finding in town_training.findings}
+    assert outcomes["shared_articles"] == "passed"
+    assert outcomes["near_duplicate_articles"] == "passed"
+
+
+def test_the_test_part_is_not_among_the_folds(town_training):
+    n_sentences = town_training.on_test.conditions.n_sentences + town_training.on_folds.conditions.n_sentences
+    assert n_sentences == 240
+
+
+def test_the_folder_holds_what_a_reader_needs(town_model):
+    assert {path.name for path in town_model.iterdir()} == {
+        "README.md",
+        "calibration.json",
+        "config.yaml",
+        "manifest.json",
+        "metrics.json",
+        "stance",
+        "taxonomy.yaml",
+        "topics",
+    }
+    card = (town_model / "README.md").read_text()
+    assert card.startswith("---\nlibrary_name: stance\n")
+    assert "## Measured by test" in card
+    metrics = json.loads((town_model / "metrics.json").read_text())
+    assert metrics["test"]["conditions"]["split"] == "test"
+
+
+def test_the_same_seed_gives_the_same_files(town_config, town_model, tmp_path):
+    train(town_config, out=tmp_path / "again")
+    again, first = load_model(tmp_path / "again"), load_model(town_model)
+    assert again.manifest_digest == first.manifest_digest
+
+
+def test_set_changes_the_run_and_is_saved(town_config, tmp_path):
+    with pytest.raises(ConfigError, match=r"stance\.C: no such parameter of 'dummy'"):
+        train(town_config, overrides=["stance.kind=dummy"], out=tmp_path / "d")
+    training = train(town_config, overrides=["stance={kind: dummy}", "name=d"], out=tmp_path / "d")
+    assert load_model(training.folder).config["stance"] == {"kind": "dummy"}
+
+
+def test_without_a_test_part_the_folds_are_the_measure(town_config, tmp_path):
+    training = train(town_config, overrides=["split.test=0"], out=tmp_path / "all")
+    assert training.on_test is None
+    assert training.on_folds.conditions.n_sentences == 240
+
+
+def test_weak_labels_alone_train_a_model(town_config, tmp_path):
+    weak = [
+        type(s)(
+            s.article, s.sentence, s.text, tuple(_soften(label) for label in s.labels), "rules:1", s.title
+        )
+        for s in town_news(30, seed=5)
+    ]
+    write_labels(tmp_path / "weak.jsonl", weak)
+    overrides = [f"data={{weak: [{tmp_path / 'weak.jsonl'}]}}", "split.test=0"]
+    training = train(town_config, overrides=overrides, out=tmp_path / "weak")
+    assert training.on_folds is None
+    predicted = load_model(training.folder).predict_labels(town_news(10, seed=6))
+    right = [
+        {label.topic for label in p.labels} == {label.topic for label in s.labels}
+        for p, s in zip(predicted, town_news(10, seed=6), strict=True)
+    ]
+    assert sum(right) / len(right) > 0.8
+
+
+def test_gold_labels_prevail_over_weak_ones_of_the_same_sentence(town_config, tmp_path):
+    gold = read_labels(town_config.parent / "gold.jsonl")
+    wrong = [type(s)(s.article, s.sentence, s.text, (), "rules:1", s.title) for s in gold]
+    write_labels(tmp_path / "weak.jsonl", wrong)
+    overrides = [f"data.weak=[{tmp_path / 'weak.jsonl'}]"]
+    training = train(town_config, overrides=overrides, out=tmp_path / "both")
+    assert training.on_test["topics_f1_macro"].value > 0.9
+
+
+def test_gold_labels_given_twice_are_refused(town_config, tmp_path):
+    gold = town_config.parent / "gold.jsonl"
+    with pytest.raises(DataError, match="240 sentences have gold labels twice"):
+        train(town_config, overrides=[f"data.gold=[{gold}, {gold}]"], out=tmp_path / "x")
+
+
+def _soften(label):
+    return Label(label.topic, label.stance, probability=0.9, stance_probabilities={label.stance: 1.0})
