@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from sentencex import segment
@@ -96,7 +97,7 @@ def draw_name(names: Sequence[str], generator: random.Random) -> str:
 def to_commands(folder: Path, model: Path) -> dict[str, list[str]]:
     """Command of each contestant, without the folder it writes to; trains the plain script's models."""
     commands = {}
-    for name, options in (("plain script", []), ("plain script, words only", ["--words-only"])):
+    for name, options in (("plain", []), ("plain, words only", ["--words-only"])):
         trained = folder / f"{name}.joblib"
         training = ["train", SEEDS / "labels.jsonl", TAXONOMY, trained, *options]
         subprocess.run([*PLAIN_SCRIPT, *map(str, training)], check=True)
@@ -122,11 +123,11 @@ def take_turn(command: Sequence[str], out: Path) -> Turn:
 
 
 def to_table(turns: dict[str, list[Turn]], title: str) -> Table:
-    """A contestant a row; ratios are of seconds, paired by round."""
-    table = Table(title=title, title_justify="left", caption="ratios: times as fast, median (least–most)")
-    headings = ("sentences", "with topic", "seconds", "sentences/s", "peak MB", "× plain", "× words only")
+    """A contestant a row; ratios are of seconds, paired by round, since each counts its own sentences."""
+    caption = "seconds: median; MB: peak of the largest process; ×: times as fast, median (least–most)"
+    table = Table(title=title, title_justify="left", caption=caption, caption_justify="left", box=SIMPLE_HEAD)
     table.add_column("")
-    for heading in headings:
+    for heading in ("sentences", "with topic", "seconds", "sentences/s", "MB", "× plain", "× words only"):
         table.add_column(heading, justify="right")
     opponents = list(turns.values())[:2]
     for name, own in turns.items():
@@ -146,7 +147,7 @@ def to_table(turns: dict[str, list[Turn]], title: str) -> Table:
 def describe_ratio(opponent: Sequence[Turn], own: Sequence[Turn]) -> str:
     """How many times as fast as the opponent."""
     ratios = [theirs.seconds / ours.seconds for theirs, ours in zip(opponent, own, strict=True)]
-    return f"{median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f})"
+    return f"{median(ratios):.1f} ({min(ratios):.1f}–{max(ratios):.1f})"
 
 
 def run(folder: Path, arguments: argparse.Namespace) -> None:
@@ -160,7 +161,7 @@ def run(folder: Path, arguments: argparse.Namespace) -> None:
         for name in order[number % len(order) :] + order[: number % len(order)]:
             turns[name].append(take_turn(commands[name], folder / name))
     title = f"{arguments.articles:,} articles, {arguments.rounds} rounds, {os.cpu_count()} processors"
-    Console().print(to_table(turns, title))
+    Console(width=110).print(to_table(turns, title))
 
 
 def main() -> None:

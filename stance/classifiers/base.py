@@ -9,6 +9,7 @@ from typing import Any, Self
 import numpy as np
 
 from stance.records import Examples
+from stance.taxonomy import Taxonomy
 from stance.types import FloatArray, IntArray
 
 
@@ -27,6 +28,7 @@ class Classifier(ABC):
         labels: FloatArray,
         *,
         exclusive: bool,
+        taxonomy: Taxonomy,
         groups: IntArray,
         weights: FloatArray,
         generator: np.random.Generator,

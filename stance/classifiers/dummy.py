@@ -8,6 +8,7 @@ import numpy as np
 
 from stance.classifiers.base import Classifier
 from stance.records import Examples
+from stance.taxonomy import Taxonomy
 from stance.types import FloatArray, IntArray
 
 
@@ -30,6 +31,7 @@ class Dummy(Classifier):
         labels: FloatArray,
         *,
         exclusive: bool,
+        taxonomy: Taxonomy,
         groups: IntArray,
         weights: FloatArray,
         generator: np.random.Generator,

@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse, special
 
 from stance.classifiers.base import Classifier
 from stance.classifiers.ngrams import NgramVectorizer
+from stance.classifiers.rule_votes import RuleVotes
 from stance.classifiers.segments import NO_CONTEXT, Context, Segments, find_target_words, to_segments
 from stance.records import Examples
+from stance.taxonomy import Taxonomy
 from stance.types import FloatArray, IntArray
 
 
@@ -30,6 +33,9 @@ class Linear(Classifier):
         ``"balanced"`` lets rare classes count as much as frequent ones.
     context
         Whether to read the title and the sentence before.
+    functions
+        A rule file whose labelling functions are features too: whether each votes. They read word order and
+        context, which n-grams do not.
     max_target_words
         At most so many target words have features of their own.
     """
@@ -44,6 +50,7 @@ class Linear(Classifier):
         folds: int = 3,
         class_weight: Literal["balanced"] | None = "balanced",
         context: Context = NO_CONTEXT,
+        functions: str | None = None,
         max_target_words: int = 12,
     ) -> None:
         self.ngram_range = ngram_range
@@ -53,6 +60,7 @@ class Linear(Classifier):
         self.folds = folds
         self.class_weight = class_weight
         self.context = context
+        self.functions = functions
         self.max_target_words = max_target_words
 
     def fit(
@@ -61,6 +69,7 @@ class Linear(Classifier):
         labels: FloatArray,
         *,
         exclusive: bool,
+        taxonomy: Taxonomy,
         groups: IntArray,
         weights: FloatArray,
         generator: np.random.Generator,
@@ -74,7 +83,10 @@ class Linear(Classifier):
         self.vectorizer_ = NgramVectorizer(
             self.ngram_range, char_ngram_range=self.char_ngram_range, min_df=self.min_df
         ).fit(sorted(set(examples.texts)))
-        features = self._features(segments)
+        self.votes_ = RuleVotes.read(self.functions, taxonomy) if self.functions else None
+        features = sparse.hstack(
+            [self._features(segments), self._vote_features(examples, segments)], format="csr"
+        )
         self.C_ = choose_c(
             features,
             labels,
@@ -98,18 +110,23 @@ class Linear(Classifier):
     def predict_proba(self, examples: Examples) -> FloatArray:
         segments = to_segments(examples, self.context, self.target_words_)
         n_segments, n_classes = segments.rows.shape[1], self.coefficients_.shape[1]
+        n_ngrams = n_segments * (self.vectorizer_.n_features + 1)
+        of_ngrams, of_votes = np.split(self.coefficients_, [n_ngrams])
         # (segment, feature, class) -> (feature, segment and class): each distinct text is read once for all.
-        by_segment = self.coefficients_.reshape(n_segments, -1, n_classes).transpose(1, 0, 2)
+        by_segment = of_ngrams.reshape(n_segments, -1, n_classes).transpose(1, 0, 2)
         weights = by_segment.reshape(-1, n_segments * n_classes)
         scores = self.vectorizer_.dot(segments.texts, weights[:-1]) + weights[-1]
         parts = scores.reshape(-1, n_segments, n_classes)[segments.rows, np.arange(n_segments)]
         logits = (parts * segments.weights[:, :, None]).sum(axis=1) + self.intercepts_
+        logits += self._vote_features(examples, segments) @ of_votes
         probabilities: FloatArray = (
             special.softmax(logits, axis=1) if self.exclusive_ else special.expit(logits)
         )
         return probabilities
 
     def save(self, folder: Path) -> None:
+        if self.votes_:
+            self.votes_.save(folder)
         state = self.vectorizer_.to_state()
         np.savez_compressed(
             folder / "linear.npz",
@@ -121,6 +138,7 @@ class Linear(Classifier):
         content = state | {
             "exclusive": self.exclusive_,
             "C": self.C_,
+            "has_functions": self.votes_ is not None,
             "context": self.context.model_dump(),
             "target_words": self.target_words_,
         }
@@ -133,6 +151,7 @@ class Linear(Classifier):
         with np.load(folder / "linear.npz", allow_pickle=False) as arrays:
             state = content | dict(arrays)
         linear = cls(C=(content["C"],), context=Context(**content["context"]))
+        linear.votes_ = RuleVotes.load(folder) if content["has_functions"] else None
         linear.vectorizer_ = NgramVectorizer.from_state(state)
         linear.coefficients_ = state["coefficients"]
         linear.intercepts_ = state["intercepts"]
@@ -151,3 +170,12 @@ class Linear(Classifier):
             for rows, weights in zip(segments.rows.T, segments.weights.T, strict=True)
         ]
         return sparse.hstack(parts, format="csr")
+
+    def _vote_features(self, examples: Examples, segments: Segments) -> NDArray[np.float32]:
+        """Votes, and a copy a target word, shape (n_examples, n_functions * (1 + n_target_words))."""
+        if self.votes_ is None:
+            return np.zeros((len(examples), 0), dtype=np.float32)
+        votes = self.votes_.to_features(examples)
+        n_targets = len(self.target_words_)
+        of_targets = segments.weights[:, segments.weights.shape[1] - n_targets :].astype(np.float32)
+        return np.hstack([votes, *(votes * of_targets[:, [column]] for column in range(n_targets))])

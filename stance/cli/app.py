@@ -5,7 +5,7 @@ import sys
 import typer
 
 from stance import __version__
-from stance.cli import compare, evaluate, label, predict, train
+from stance.cli import agree, compare, evaluate, label, predict, train
 from stance.errors import ConfigError, ReadError, StanceError
 
 app = typer.Typer(
@@ -16,7 +16,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for verb in (label.label, train.train, predict.predict, evaluate.evaluate, compare.compare):
+for verb in (label.label, agree.agree, train.train, predict.predict, evaluate.evaluate, compare.compare):
     app.command()(verb)
 
 

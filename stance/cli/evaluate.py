@@ -11,6 +11,7 @@ from stance.cli.numbers import show_interval, show_number
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from stance.evaluation.agreement import Agreement
     from stance.evaluation.scores import Evaluation
 
 
@@ -42,7 +43,7 @@ def evaluate(
     console.print(str(evaluation.conditions), style="dim", highlight=False, markup=False)
 
 
-def to_table(evaluation: "Evaluation") -> "Table":
+def to_table(evaluation: "Evaluation | Agreement") -> "Table":
     """Scores with intervals and support, a section for all topics together and one a topic or stance."""
     from rich import box
     from rich.markup import escape

@@ -84,12 +84,11 @@ def _print_summary(prediction: "Prediction") -> None:
         f"{prediction.seconds:.1f} s"
     )
     for error in summary.errors[:N_ERRORS_SHOWN]:
-        console.print(f"not read: {error}", style="yellow", markup=False)
+        console.print(f"not read: {error}", style="yellow", markup=False, soft_wrap=True)
     if n_errors > N_ERRORS_SHOWN:
         console.print(f"and {n_errors - N_ERRORS_SHOWN:,} more", style="yellow")
-    console.print(
-        f"wrote {prediction.out}: labels, articles, errors.jsonl ({n_errors:,}), run.json", markup=False
-    )
+    files = f"{prediction.out}: labels, articles, errors.jsonl ({n_errors:,}), run.json"
+    console.print(f"wrote {files}", markup=False, soft_wrap=True)
 
 
 def _count(n: int, name: str) -> str:

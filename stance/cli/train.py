@@ -41,4 +41,4 @@ def train(
         if evaluation is not None:
             console.print(to_table(evaluation))
             console.print(str(evaluation.conditions), style="dim", highlight=False, markup=False)
-    console.print(f"wrote {training.folder}", markup=False)
+    console.print(f"wrote {training.folder}", markup=False, soft_wrap=True)

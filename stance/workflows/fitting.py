@@ -120,6 +120,7 @@ def _cross_fit(
             questions.examples.take(rows.tolist()),
             questions.labels[rows],
             exclusive=questions.exclusive,
+            taxonomy=questions.taxonomy,
             groups=groups[questions.rows[rows]],
             weights=questions.weights[rows],
             generator=generator,

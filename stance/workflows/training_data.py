@@ -40,6 +40,7 @@ class Questions:
     rows: IntArray
     is_gold: BoolArray
     weights: FloatArray
+    taxonomy: Taxonomy
     exclusive: bool
 
 
@@ -74,7 +75,7 @@ def ask_topics(data: TrainingData, taxonomy: Taxonomy) -> Questions:
             labels[row, index[label.topic]] = 1.0 if label.probability is None else label.probability
     rows = np.arange(len(data.sentences))
     examples = to_examples(data.sentences)
-    return Questions(examples, labels, rows, data.is_gold, data.weights, exclusive=False)
+    return Questions(examples, labels, rows, data.is_gold, data.weights, taxonomy, exclusive=False)
 
 
 def ask_stances(data: TrainingData, taxonomy: Taxonomy) -> Questions:
@@ -93,5 +94,6 @@ def ask_stances(data: TrainingData, taxonomy: Taxonomy) -> Questions:
         rows,
         data.is_gold[rows],
         data.weights[rows],
+        taxonomy,
         exclusive=True,
     )

@@ -52,7 +52,7 @@ def test_a_manifest_that_is_none_is_refused(copy, content):
 
 
 def test_a_folder_without_manifest_is_no_model(tmp_path):
-    with pytest.raises(ModelError, match="it has no manifest.json. Make one with `stance train`"):
+    with pytest.raises(ModelError, match=r"it has no manifest\.json\. Make one with `stance train`"):
         load_model(tmp_path)
 
 

@@ -15,6 +15,7 @@ def fit(news, ask, **parameters):
         questions.examples,
         questions.labels,
         exclusive=questions.exclusive,
+        taxonomy=TOWN,
         groups=groups,
         weights=questions.weights,
         generator=np.random.default_rng(0),
@@ -72,6 +73,7 @@ def test_soft_labels_are_learned_from():
     questions = ask_topics(TrainingData(town_news(20), np.ones(160, dtype=bool), np.ones(160)), TOWN)
     arguments = {
         "exclusive": False,
+        "taxonomy": TOWN,
         "groups": np.repeat(np.arange(20), 8),
         "weights": np.ones(160),
         "generator": np.random.default_rng(0),

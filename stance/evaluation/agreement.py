@@ -1,0 +1,171 @@
+"""How far annotators agree on topics and stances, each figure with its interval and support."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from stance import __version__
+from stance.errors import DataError
+from stance.evaluation.agreement_measures import MEASURES, NOT_JUDGED, Tables, stance_f1, tabulate
+from stance.evaluation.conditions import Conditions, digest_labels
+from stance.evaluation.counts import to_codes
+from stance.evaluation.groups import number_groups
+from stance.evaluation.intervals import percentile_interval
+from stance.evaluation.scores import Score
+from stance.records import LabelledSentence
+from stance.taxonomy import Taxonomy
+from stance.types import IntArray
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far annotators agree on the sentences that two or more of them judged.
+
+    Attributes
+    ----------
+    annotators
+        Names, in the order given.
+    n_alone
+        Sentences that each of them alone judged: they are left out.
+    scores
+        Every measure for all topics together and by topic, and ``stance_f1`` by stance. F1 and kappa are
+        means over the pairs of annotators. ``support`` counts the pairs of judgements compared.
+    """
+
+    annotators: tuple[str, ...]
+    n_alone: tuple[int, ...]
+    conditions: Conditions
+    scores: tuple[Score, ...]
+
+    @property
+    def name(self) -> str:
+        """The annotators, as a heading."""
+        return ", ".join(self.annotators)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain containers for JSON."""
+        return {
+            "annotators": list(self.annotators),
+            "n_alone": list(self.n_alone),
+            "conditions": asdict(self.conditions),
+            "scores": [score.to_dict() for score in self.scores],
+        }
+
+
+def measure_agreement(
+    annotations: Sequence[Sequence[LabelledSentence]],
+    taxonomy: Taxonomy,
+    *,
+    annotators: Sequence[str],
+    source: str = "",
+    n_resamples: int = 2000,
+    seed: int = 0,
+) -> Agreement:
+    """Measure how far two or more annotators agree.
+
+    F1 is that of one annotator's labels against another's, which is the same both ways round (Hripcsak and
+    Rothschild 2005), so that a model's F1 can be held against it. With more than two annotators, F1 and kappa
+    are means over their pairs (Light 1971). Over all topics, each (sentence, topic) is one judgement. The
+    bootstrap draws articles.
+
+    Parameters
+    ----------
+    annotations
+        One sequence of judged sentences an annotator, in any order, each sentence once.
+    annotators
+        Their names, one for each.
+    source
+        Where the labels were read from, for the conditions.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two annotators.
+    DataError
+        If an annotator judges a sentence twice, two judge different texts, or no sentence is judged by two.
+    """
+    if len(annotations) < 2:
+        raise ValueError(f"agreement needs two or more annotators, found {list(annotators)}")
+    shared = _keep_shared(annotations, annotators)
+    sentences = {sentence.key: sentence for judged in shared for sentence in judged}
+    keys = sorted(sentences)
+    codes = np.stack([_to_codes_at(keys, judged, taxonomy) for judged in shared])
+    groups = number_groups([article for article, _ in keys])
+    tables = tabulate(codes, groups, len(taxonomy.stances))
+    n_articles = int(groups.max()) + 1
+    conditions = Conditions(
+        data=digest_labels([sentence for judged in shared for sentence in judged]),
+        split="all",
+        taxonomy=taxonomy.stamp,
+        version=__version__,
+        n_sentences=len(keys),
+        n_articles=n_articles,
+        n_groups=n_articles,
+        n_resamples=n_resamples,
+        seed=seed,
+        source=source,
+    )
+    return Agreement(
+        annotators=tuple(annotators),
+        n_alone=tuple(len(judged) - len(kept) for judged, kept in zip(annotations, shared, strict=True)),
+        conditions=conditions,
+        scores=tuple(_score_all(tables.total(), tables.resample(n_resamples, seed), n_articles, taxonomy)),
+    )
+
+
+def _keep_shared(
+    annotations: Sequence[Sequence[LabelledSentence]], annotators: Sequence[str]
+) -> list[list[LabelledSentence]]:
+    """The sentences of each annotator that another judged too, after checking that they are the same."""
+    texts: dict[tuple[str, int], list[str]] = {}
+    for sentences, annotator in zip(annotations, annotators, strict=True):
+        times = Counter(sentence.key for sentence in sentences)
+        if twice := [key for key, n in times.items() if n > 1]:
+            raise DataError(
+                f"{annotator!r} judges {len(twice)} sentences more than once, such as {twice[0]} (article, "
+                "sentence); keep one annotator's labels a file"
+            )
+        for sentence in sentences:
+            words = sentence.text.split()
+            if texts.setdefault(sentence.key, words) != words:
+                raise DataError(
+                    f"sentence {sentence.key} has another text in the labels of {annotator!r}: "
+                    f"{sentence.text!r:.80}; annotators must be given the same sentences"
+                )
+    n_judges = Counter(sentence.key for sentences in annotations for sentence in sentences)
+    shared = [[one for one in sentences if n_judges[one.key] > 1] for sentences in annotations]
+    if not any(shared):
+        raise DataError(
+            f"no sentence is judged by two of {list(annotators)}; article ids and sentence numbers must agree"
+        )
+    return shared
+
+
+def _to_codes_at(
+    keys: Sequence[tuple[str, int]], judged: Sequence[LabelledSentence], taxonomy: Taxonomy
+) -> IntArray:
+    """Codes of one annotator's labels at ``keys``, shape (n_keys, n_topics)."""
+    rows = {key: row for row, key in enumerate(keys)}
+    codes = np.full((len(keys), len(taxonomy.topics)), NOT_JUDGED, dtype=np.int64)
+    codes[[rows[sentence.key] for sentence in judged]] = to_codes(judged, taxonomy)
+    return codes
+
+
+def _score_all(total: Tables, resampled: Tables, n_groups: int, taxonomy: Taxonomy) -> Iterator[Score]:
+    """Every measure over all topics, then by topic; then F1 by stance."""
+    slices: list[tuple[str | None, Tables, Tables]] = [(None, total, resampled)]
+    for column, topic in enumerate(taxonomy.topic_ids):
+        slices.append((topic, total.of_topic(column), resampled.of_topic(column)))
+    for of, here, samples in slices:
+        for name, (measure, count) in MEASURES.items():
+            low, high = percentile_interval(measure(samples), n_groups=n_groups)
+            yield Score(name, of, float(measure(here)), low, high, support=count(here))
+    values, sampled_values = stance_f1(total), stance_f1(resampled)
+    for column, stance in enumerate(taxonomy.stances):
+        low, high = percentile_interval(sampled_values[:, column], n_groups=n_groups)
+        support = total.stances[..., column, :].sum() + total.stances[..., column].sum()
+        support -= total.stances[..., column, column].sum()
+        yield Score("stance_f1", stance, float(values[column]), low, high, support=int(support))
