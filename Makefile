@@ -5,7 +5,7 @@ BIN := .venv/bin
 DATA ?= $(STANCE_DATA)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check default-model corpus-check real-news wrench bench-folder help
+.PHONY: demo test check default-model corpus-check real-news contrast wrench bench-folder help
 
 demo: .venv/core  ## score the seed articles with the default model into scores/
 	$(BIN)/stance predict seeds/articles --out scores
@@ -23,10 +23,13 @@ default-model: .venv/core  ## train models/default from seeds/ alone
 	$(BIN)/stance train configs/default.yaml --out models/default
 
 corpus-check: .venv/dev  ## the seed corpus against its plan
-	$(BIN)/python -m pytest -q tests/test_seeds.py
+	$(BIN)/python -m pytest -q tests/test_seeds.py tests/test_contrast.py
 
 real-news: .venv/core  ## the default model on labelled real articles: make real-news DATA=folder
 	$(BIN)/stance evaluate models/default --on $(DATA)/real_news_dev/sentences.jsonl.gz
+
+contrast: .venv/core  ## the default model on minimal pairs
+	$(BIN)/python benchmarks/contrast.py
 
 wrench: .venv/core  ## label models beside published figures: make wrench DATA=folder
 	$(BIN)/python benchmarks/wrench.py $(DATA)
