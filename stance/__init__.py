@@ -6,15 +6,25 @@ from typing import Any
 __version__ = "0.1.0"
 
 _PUBLIC = {
-    "Article": "stance.records",
-    "Examples": "stance.records",
-    "Label": "stance.records",
-    "LabelledSentence": "stance.records",
-    "Sentence": "stance.records",
-    "Taxonomy": "stance.taxonomy",
-    "read_taxonomy": "stance.taxonomy",
-    "read_labels": "stance.labelling.interchange",
-    "write_labels": "stance.labelling.interchange",
+    "Article": "stance.records:Article",
+    "Examples": "stance.records:Examples",
+    "Label": "stance.records:Label",
+    "LabelledSentence": "stance.records:LabelledSentence",
+    "Sentence": "stance.records:Sentence",
+    "StanceError": "stance.errors:StanceError",
+    "Taxonomy": "stance.taxonomy:Taxonomy",
+    "agree": "stance.workflows.agree:agree",
+    "compare": "stance.workflows.compare:compare",
+    "evaluate": "stance.workflows.evaluate:evaluate",
+    "label": "stance.workflows.label:label",
+    "labelling_function": "stance.labelling.functions:labelling_function",
+    "load": "stance.classifiers.folder:load_model",
+    "predict": "stance.workflows.predict:predict",
+    "read_labels": "stance.labelling.interchange:read_labels",
+    "read_taxonomy": "stance.taxonomy:read_taxonomy",
+    "split": "stance.text.sentences:split",
+    "train": "stance.workflows.train:train",
+    "write_labels": "stance.labelling.interchange:write_labels",
 }
 
 __all__ = ["__version__", *_PUBLIC]  # noqa: PLE0604 (names are the keys of _PUBLIC)
@@ -24,4 +34,5 @@ def __getattr__(name: str) -> Any:
     """Import a public name when it is first used, so that ``import stance`` is instant."""
     if name not in _PUBLIC:
         raise AttributeError(f"module 'stance' has no attribute {name!r}")
-    return getattr(import_module(_PUBLIC[name]), name)
+    module, _, attribute = _PUBLIC[name].partition(":")
+    return getattr(import_module(module), attribute)

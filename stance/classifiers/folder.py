@@ -13,6 +13,7 @@ from stance.classifiers.calibration import Calibration
 from stance.classifiers.model import Model
 from stance.errors import ModelError
 from stance.registry import find_kind
+from stance.resources import find_resource
 from stance.taxonomy import to_taxonomy
 
 FORMAT = 1
@@ -64,12 +65,15 @@ def save_model(model: Model, folder: str | Path, *, card: str) -> str:
 def load_model(folder: str | Path) -> Model:
     """Read a model folder after checking every file against its manifest.
 
+    A folder that the working directory does not have is looked for beside the installed package, where
+    ``models/default`` is.
+
     Raises
     ------
     ModelError
         If the folder is not a model, is of another format, or a file is missing, changed or not listed.
     """
-    folder = Path(folder)
+    folder = find_resource(folder)
     manifest = _read_manifest(folder)
     _check_files(folder, manifest["files"])
     calibration = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))

@@ -175,7 +175,7 @@ class Linear(Classifier):
         """Votes, and a copy a target word, shape (n_examples, n_functions * (1 + n_target_words))."""
         if self.votes_ is None:
             return np.zeros((len(examples), 0), dtype=np.float32)
-        votes = self.votes_.to_features(examples)
+        votes = self.votes_.to_features(examples, with_stance=self.exclusive_)
         n_targets = len(self.target_words_)
         of_targets = segments.weights[:, segments.weights.shape[1] - n_targets :].astype(np.float32)
         return np.hstack([votes, *(votes * of_targets[:, [column]] for column in range(n_targets))])

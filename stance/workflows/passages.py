@@ -17,7 +17,7 @@ from stance.types import IntArray
 
 Unit = Literal["article", "sentence"]
 
-MAX_BLOCK_FILES = 2000
+MAX_BLOCK_FILES = 500
 MAX_BLOCK_BYTES = 16 * 2**20
 MAX_PASSAGE_SENTENCES = 50_000
 NO_OFFSET = -1
