@@ -7,8 +7,9 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from stance.errors import ConfigError
+from stance.errors import ConfigError, StanceError
 from stance.registry import check_block
+from stance.resources import find_resource
 from stance.schema import describe
 
 
@@ -90,14 +91,23 @@ def to_config(content: Mapping[str, Any], path: str | Path) -> RunConfig:
 
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.safe_load(find_resource(path).read_text(encoding="utf-8"))
+    except StanceError as error:
+        raise ConfigError(path, [str(error)]) from error
     except OSError as error:
         raise ConfigError(path, [f"cannot be read: {error.strerror}"]) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigError(path, [f"not YAML: {error}"]) from error
     if not isinstance(content, dict):
         raise ConfigError(path, [f"expected a mapping at the top level, found {type(content).__name__}"])
-    return content
+    return {key: _unshare(value) for key, value in content.items()}
+
+
+def _unshare(value: Any) -> Any:
+    """A copy in which a YAML alias is a block of its own, so that an override changes one place."""
+    if isinstance(value, dict):
+        return {key: _unshare(inner) for key, inner in value.items()}
+    return [_unshare(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _override(content: dict[str, Any], override: str) -> str | None:

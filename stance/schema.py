@@ -56,7 +56,8 @@ def describe(
         elif problem["type"] == "missing":
             lines.append(f"{where}: missing; {owner} needs it")
         else:
-            lines.append(f"{where}: {problem['msg']}, found {problem['input']!r:.80}")
+            message = problem["msg"].removeprefix("Value error, ")
+            lines.append(f"{where}: {message}, found {problem['input']!r:.80}")
     return lines
 
 

@@ -76,6 +76,16 @@ def load_model(folder: str | Path) -> Model:
     folder = find_resource(folder)
     manifest = _read_manifest(folder)
     _check_files(folder, manifest["files"])
+    try:
+        return _read_model(folder, manifest)
+    except (KeyError, TypeError) as error:
+        raise ModelError(
+            f"{folder} was saved by stance {manifest.get('stance_version')}, which stance {__version__} cannot "
+            f"read: {error!r} is missing or wrong. Train it again."
+        ) from error
+
+
+def _read_model(folder: Path, manifest: dict[str, Any]) -> Model:
     calibration = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
     taxonomy = yaml.safe_load((folder / "taxonomy.yaml").read_text(encoding="utf-8"))
     classifiers = {

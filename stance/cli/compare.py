@@ -22,6 +22,9 @@ def compare(
     out: Annotated[Path, typer.Option(help="Folder for report.html, report.md and report.json.")] = Path(
         "report"
     ),
+    taxonomy: Annotated[
+        Path, typer.Option(help="Topics and stances of label files; a model brings its own.")
+    ] = Path("configs/taxonomies/arms-diplomacy.yaml"),
     split: Annotated[str, typer.Option(help="Name of this part of the data, for the conditions.")] = "all",
     n_resamples: Annotated[int, typer.Option(min=1, help="Bootstrap resamples.")] = 2000,
     seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
@@ -35,7 +38,9 @@ def compare(
     from stance.workflows.compare import compare
 
     with Console(stderr=True).status(f"scoring {len(runs)} runs on {on}"):
-        comparison = compare(runs, on=on, out=out, split=split, n_resamples=n_resamples, seed=seed)
+        comparison = compare(
+            runs, on=on, out=out, taxonomy=taxonomy, split=split, n_resamples=n_resamples, seed=seed
+        )
     table = Table("metric", box=box.SIMPLE, pad_edge=False, collapse_padding=True)
     for evaluation in comparison.evaluations:
         table.add_column(escape(evaluation.name), justify="right")

@@ -22,6 +22,9 @@ def evaluate(
     *,
     on: Annotated[Path, typer.Option(help="Gold label file.", show_default=False)],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    taxonomy: Annotated[
+        Path, typer.Option(help="Topics and stances of label files; a model brings its own.")
+    ] = Path("configs/taxonomies/arms-diplomacy.yaml"),
     split: Annotated[str, typer.Option(help="Name of this part of the data, for the conditions.")] = "all",
     n_resamples: Annotated[int, typer.Option(min=1, help="Bootstrap resamples.")] = 2000,
     seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
@@ -32,7 +35,9 @@ def evaluate(
     from stance.workflows.evaluate import evaluate
 
     with Console(stderr=True).status(f"scoring {model} on {on}"):
-        evaluation = evaluate(model, on=on, split=split, n_resamples=n_resamples, seed=seed)
+        evaluation = evaluate(
+            model, on=on, taxonomy=taxonomy, split=split, n_resamples=n_resamples, seed=seed
+        )
     if as_json:
         print(json.dumps(evaluation.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))
         return

@@ -49,8 +49,8 @@ def label(
         return
     if not articles:
         raise typer.BadParameter("name the articles to label, or use --analyse GOLD", param_hint="ARTICLES")
-    if out is None:
-        raise typer.BadParameter("name the label file to write", param_hint="--out")
+    if out is None or not out.name.endswith((".jsonl", ".jsonl.gz")):
+        raise typer.BadParameter("name the label file to write, .jsonl or .jsonl.gz", param_hint="--out")
 
     from stance.registry import kinds
     from stance.text.readers import Fields

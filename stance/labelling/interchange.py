@@ -2,8 +2,10 @@
 
 import csv
 import gzip
+import io
 import itertools
 import json
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +19,7 @@ from stance.records import Label, LabelledSentence
 from stance.taxonomy import Taxonomy
 
 LABEL_SUFFIXES = (".jsonl", ".jsonl.gz", ".parquet")
+STANDARD_INPUT = "-"
 SENTENCE_SUFFIXES = (*LABEL_SUFFIXES, ".csv", ".csv.gz")
 
 LABEL_TYPE = pa.struct(
@@ -76,6 +79,8 @@ def read_labels(path: str | Path, taxonomy: Taxonomy | None = None) -> list[Labe
 
 def iterate_sentences(path: str | Path) -> Iterator[LabelledSentence | ReadError]:
     """Stream sentences that wait for labels: records like those of a label file, whose labels are ignored.
+
+    ``"-"`` is standard input, as JSON Lines.
 
     A record that cannot be read is yielded as the error, and the next one follows. ``previous`` is not
     filled in.
@@ -140,7 +145,7 @@ def _read_records(path: Path, suffixes: Sequence[str] = LABEL_SUFFIXES) -> Itera
 
     Raises ``ReadError`` where the file cannot be read on.
     """
-    if not path.name.endswith(tuple(suffixes)):
+    if str(path) != STANDARD_INPUT and not path.name.endswith(tuple(suffixes)):
         raise ReadError(path, f"not a file of labels or sentences by its name; expected {list(suffixes)}")
     try:
         if path.suffix == ".parquet":
@@ -156,6 +161,8 @@ def _read_records(path: Path, suffixes: Sequence[str] = LABEL_SUFFIXES) -> Itera
 
 
 def _open_text(path: Path) -> IO[str]:
+    if str(path) == STANDARD_INPUT:
+        return io.TextIOWrapper(io.BytesIO(sys.stdin.buffer.read()), encoding="utf-8")
     if path.suffix == ".gz":
         return gzip.open(path, "rt", encoding="utf-8", newline="")
     return path.open(encoding="utf-8", newline="")

@@ -7,7 +7,7 @@ from stance.evaluation.comparison import Comparison, compare_evaluations
 from stance.evaluation.majority import MAJORITY, predict_majority
 from stance.reports.report import write_report
 from stance.workflows.evaluate import evaluate_runs
-from stance.workflows.runs import Run, open_runs
+from stance.workflows.runs import DEFAULT_TAXONOMY, Run, open_runs
 
 
 def compare(
@@ -15,6 +15,7 @@ def compare(
     *,
     on: str | Path,
     out: str | Path,
+    taxonomy: str | Path = DEFAULT_TAXONOMY,
     split: str = "all",
     n_resamples: int = 2000,
     seed: int = 0,
@@ -37,10 +38,10 @@ def compare(
     StanceError
         If a run or the labels cannot be read, or the runs follow different taxonomies.
     """
-    opened, taxonomy = open_runs(runs)
+    opened, shared = open_runs(runs, taxonomy)
     rows = [*opened, Run(MAJORITY, predict_majority)]
     comparison = compare_evaluations(
-        evaluate_runs(rows, taxonomy, on=on, split=split, n_resamples=n_resamples, seed=seed)
+        evaluate_runs(rows, shared, on=on, split=split, n_resamples=n_resamples, seed=seed)
     )
     write_report(comparison.to_dict(), out)
     return comparison

@@ -8,14 +8,20 @@ from stance.evaluation.groups import find_groups
 from stance.evaluation.scores import Evaluation, evaluate_labels
 from stance.labelling.interchange import read_labels
 from stance.taxonomy import Taxonomy
-from stance.workflows.runs import Run, open_runs
+from stance.workflows.runs import DEFAULT_TAXONOMY, Run, open_runs
 from stance.workflows.ties import tie_sentences
 
 logger = logging.getLogger(__name__)
 
 
 def evaluate(
-    model: str | Path, *, on: str | Path, split: str = "all", n_resamples: int = 2000, seed: int = 0
+    model: str | Path,
+    *,
+    on: str | Path,
+    taxonomy: str | Path = DEFAULT_TAXONOMY,
+    split: str = "all",
+    n_resamples: int = 2000,
+    seed: int = 0,
 ) -> Evaluation:
     """Score a model, or a label file, against gold labels.
 
@@ -40,8 +46,8 @@ def evaluate(
     StanceError
         If model or labels cannot be read, or predictions are missing.
     """
-    runs, taxonomy = open_runs([model])
-    return evaluate_runs(runs, taxonomy, on=on, split=split, n_resamples=n_resamples, seed=seed)[0]
+    runs, shared = open_runs([model], taxonomy)
+    return evaluate_runs(runs, shared, on=on, split=split, n_resamples=n_resamples, seed=seed)[0]
 
 
 def evaluate_runs(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import Literal
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from stance.errors import ReadError
 from stance.labelling.interchange import iterate_sentences
-from stance.records import Article, DroppedSpan, Examples
+from stance.records import Article, DroppedSpan, Examples, LabelledSentence
 from stance.text.readers import Fields, InputFile, read_articles
 from stance.text.sentences import split
 from stance.types import IntArray
@@ -131,14 +130,13 @@ def _read_split(block: Block, fields: Fields) -> Iterator[_SplitArticle | ReadEr
 
 def _read_sentences(block: Block, fields: Fields) -> Iterator[_SplitArticle | ReadError]:
     for file in block.files:
-        sentences = []
+        by_article: dict[str, list[LabelledSentence]] = {}
         for item in iterate_sentences(file.path):
             if isinstance(item, ReadError):
                 yield item
             else:
-                sentences.append(item)
-        for id, of_article in groupby(sentences, key=lambda sentence: sentence.article):
-            own = list(of_article)
+                by_article.setdefault(item.article, []).append(item)
+        for id, own in by_article.items():
             nothing = [NO_OFFSET] * len(own)
             yield _SplitArticle(
                 article=Article(id=id, text="", title=own[0].title or None, path=file.path),

@@ -28,26 +28,28 @@ class Run:
     predict: Callable[[Sequence[LabelledSentence]], Answers]
 
 
-def open_runs(paths: Sequence[str | Path]) -> tuple[list[Run], Taxonomy]:
+def open_runs(
+    paths: Sequence[str | Path], taxonomy: str | Path = DEFAULT_TAXONOMY
+) -> tuple[list[Run], Taxonomy]:
     """Open model folders and label files (or folders of them), with the taxonomy they share.
 
-    The taxonomy is that of the models; where there is no model, the one that ships. Runs of the same name
-    are told apart by their paths.
+    The taxonomy is that of the models; where there is no model, the file named. Runs of the same name are
+    told apart by their paths.
 
     Raises
     ------
     DataError
         If two models follow different taxonomies.
     """
-    models = {path: load_model(path) for path in paths if _is_model(Path(path))}
-    taxonomy = _find_taxonomy(models.values())
-    runs = [_open_model(models[path]) if path in models else _open_labels(path, taxonomy) for path in paths]
+    models = {path: load_model(path) for path in paths if _is_model(find_resource(path))}
+    shared = _find_taxonomy(models.values()) or read_taxonomy(find_resource(taxonomy))
+    runs = [_open_model(models[path]) if path in models else _open_labels(path, shared) for path in paths]
     times = Counter(run.name for run in runs)
     named = [
         replace(run, name=str(path)) if times[run.name] > 1 else run
         for run, path in zip(runs, paths, strict=True)
     ]
-    return named, taxonomy
+    return named, shared
 
 
 def _is_model(path: Path) -> bool:
@@ -55,13 +57,13 @@ def _is_model(path: Path) -> bool:
     return path.is_dir() and not any(file.name.endswith(LABEL_SUFFIXES) for file in path.iterdir())
 
 
-def _find_taxonomy(models: Iterable[Model]) -> Taxonomy:
+def _find_taxonomy(models: Iterable[Model]) -> Taxonomy | None:
     taxonomies = {model.taxonomy.stamp: model.taxonomy for model in models}
     if len(taxonomies) > 1:
         raise DataError(
             f"the models follow different taxonomies: {sorted(taxonomies)}; compare models of one taxonomy"
         )
-    return next(iter(taxonomies.values()), None) or read_taxonomy(find_resource(DEFAULT_TAXONOMY))
+    return next(iter(taxonomies.values()), None)
 
 
 def _open_model(model: Model) -> Run:
