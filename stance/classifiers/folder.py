@@ -79,9 +79,10 @@ def load_model(folder: str | Path) -> Model:
     try:
         return _read_model(folder, manifest)
     except (KeyError, TypeError) as error:
+        version = manifest.get("stance_version")
         raise ModelError(
-            f"{folder} was saved by stance {manifest.get('stance_version')}, which stance {__version__} cannot "
-            f"read: {error!r} is missing or wrong. Train it again."
+            f"{folder} was saved by stance {version}, and stance {__version__} cannot read it: {error!r} is "
+            "missing or wrong. Train it again."
         ) from error
 
 
