@@ -1,5 +1,6 @@
 """The command ``stance``: one verb a module, each imported when it is used."""
 
+import logging
 import sys
 
 import typer
@@ -41,6 +42,7 @@ def main() -> None:
     Exit codes: 0 done; 1 failed; 2 bad usage, config or input name; 3 done, but some files failed under
     ``--strict``; 130 interrupted.
     """
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
     try:
         app()
     except StanceError as error:

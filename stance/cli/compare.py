@@ -1,7 +1,7 @@
 """``stance compare``: runs side by side, as a page to read."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -25,7 +25,10 @@ def compare(
     taxonomy: Annotated[
         Path, typer.Option(help="Topics and stances of label files; a model brings its own.")
     ] = Path("configs/taxonomies/arms-diplomacy.yaml"),
-    split: Annotated[str, typer.Option(help="Name of this part of the data, for the conditions.")] = "all",
+    split: Annotated[
+        Literal["all", "unseen"],
+        typer.Option(help="All articles, or only those that no model here was trained on."),
+    ] = "all",
     n_resamples: Annotated[int, typer.Option(min=1, help="Bootstrap resamples.")] = 2000,
     seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
 ) -> None:

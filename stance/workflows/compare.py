@@ -6,7 +6,7 @@ from pathlib import Path
 from stance.evaluation.comparison import Comparison, compare_evaluations
 from stance.evaluation.majority import MAJORITY, predict_majority
 from stance.reports.report import write_report
-from stance.workflows.evaluate import evaluate_runs
+from stance.workflows.evaluate import Part, evaluate_runs
 from stance.workflows.runs import DEFAULT_TAXONOMY, Run, open_runs
 
 
@@ -16,7 +16,7 @@ def compare(
     on: str | Path,
     out: str | Path,
     taxonomy: str | Path = DEFAULT_TAXONOMY,
-    split: str = "all",
+    split: Part = "all",
     n_resamples: int = 2000,
     seed: int = 0,
 ) -> Comparison:

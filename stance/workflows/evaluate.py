@@ -3,15 +3,20 @@
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
+from stance.errors import DataError
 from stance.evaluation.groups import find_groups
 from stance.evaluation.scores import Evaluation, evaluate_labels
 from stance.labelling.interchange import read_labels
+from stance.records import LabelledSentence
 from stance.taxonomy import Taxonomy
 from stance.workflows.runs import DEFAULT_TAXONOMY, Run, open_runs
 from stance.workflows.ties import tie_sentences
 
 logger = logging.getLogger(__name__)
+
+Part = Literal["all", "unseen"]
 
 
 def evaluate(
@@ -19,7 +24,7 @@ def evaluate(
     *,
     on: str | Path,
     taxonomy: str | Path = DEFAULT_TAXONOMY,
-    split: str = "all",
+    split: Part = "all",
     n_resamples: int = 2000,
     seed: int = 0,
 ) -> Evaluation:
@@ -32,7 +37,7 @@ def evaluate(
     on
         The gold label file, each sentence judged once.
     split
-        Names the part of the data that ``on`` is, for the conditions.
+        ``"unseen"`` leaves out the articles that a model was trained on; ``"all"`` takes them in, and warns.
     n_resamples, seed
         Of the bootstrap that gives the intervals.
 
@@ -51,10 +56,10 @@ def evaluate(
 
 
 def evaluate_runs(
-    runs: Sequence[Run], taxonomy: Taxonomy, *, on: str | Path, split: str, n_resamples: int, seed: int
+    runs: Sequence[Run], taxonomy: Taxonomy, *, on: str | Path, split: Part, n_resamples: int, seed: int
 ) -> list[Evaluation]:
     """Score each run under the same conditions; the parameters are those of ``evaluate``."""
-    gold = read_labels(on, taxonomy)
+    gold = _select(read_labels(on, taxonomy), runs, split)
     groups = find_groups(tie_sentences(gold))
     evaluations = []
     for run in runs:
@@ -75,3 +80,25 @@ def evaluate_runs(
             )
         )
     return evaluations
+
+
+def _select(gold: Sequence[LabelledSentence], runs: Sequence[Run], split: Part) -> Sequence[LabelledSentence]:
+    """The gold sentences to score on: all, or those of articles that no run has learned from."""
+    articles = {sentence.article for sentence in gold}
+    for run in runs:
+        if split == "all" and (seen := articles & run.learned_from):
+            logger.warning(
+                "%s learned from %d of these %d articles, and its scores flatter; --split unseen leaves them out",
+                run.name,
+                len(seen),
+                len(articles),
+            )
+    if split == "all":
+        return gold
+    learned_from = frozenset[str]().union(*(run.learned_from for run in runs))
+    unseen = [sentence for sentence in gold if sentence.article not in learned_from]
+    if not unseen:
+        raise DataError(
+            f"the runs have learned from all {len(articles)} articles; label others to score them on"
+        )
+    return unseen

@@ -22,10 +22,14 @@ Answers = tuple[Sequence[LabelledSentence], Sequence[LabelledSentence] | None]
 
 @dataclass(frozen=True)
 class Run:
-    """Something that labels sentences, by name; ``predict`` is handed the gold sentences."""
+    """Something that labels sentences, by name; ``predict`` is handed the gold sentences.
+
+    ``learned_from`` holds the ids of the articles that a model was trained on.
+    """
 
     name: str
     predict: Callable[[Sequence[LabelledSentence]], Answers]
+    learned_from: frozenset[str] = frozenset()
 
 
 def open_runs(
@@ -67,7 +71,7 @@ def _find_taxonomy(models: Iterable[Model]) -> Taxonomy | None:
 
 
 def _open_model(model: Model) -> Run:
-    return Run(model.name, partial(_ask, model))
+    return Run(model.name, partial(_ask, model), frozenset(model.metrics.get("train_articles", ())))
 
 
 def _ask(model: Model, gold: Sequence[LabelledSentence]) -> Answers:

@@ -87,6 +87,7 @@ def train(
     on_folds = evaluate(fitted.on_folds, split.train, "cross-validation")
     on_test = evaluate(answer(fitted.model, data.take(split.test)), split.test, "test")
     metrics = {
+        "train_articles": sorted({data.sentences[row].article for row in split.train}),
         "audit": [vars(finding) for finding in findings],
         "cross-validation": on_folds and on_folds.to_dict(),
         "test": on_test and on_test.to_dict(),

@@ -15,6 +15,7 @@ class StubModel:
     topic: str = "trams"
     stance: str = "pro"
     shown: list = field(default_factory=list)
+    metrics: dict = field(default_factory=dict)
 
     def predict_labels(self, sentences):
         self.shown.extend(sentences)

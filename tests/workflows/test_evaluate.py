@@ -1,19 +1,19 @@
 import pytest
 
 from stance.errors import DataError
-from stance.labelling.interchange import write_labels
+from stance.labelling.interchange import read_labels, write_labels
 from stance.workflows.evaluate import evaluate
 from tests.evaluation.examples import TOWN, labelled
 from tests.workflows.conftest import GOLD
 
 
 def test_a_model_is_scored_and_the_conditions_say_on_what(models, tmp_path, gold_file):
-    evaluation = evaluate(tmp_path / "one", on=gold_file, split="test", n_resamples=50, seed=3)
+    evaluation = evaluate(tmp_path / "one", on=gold_file, split="unseen", n_resamples=50, seed=3)
     assert evaluation.name == "one"
     assert evaluation.stance_asked
     assert evaluation["topics_f1_micro"].value == pytest.approx(2 * 3 / (5 + 5))
     conditions = evaluation.conditions
-    assert (conditions.split, conditions.n_resamples, conditions.seed) == ("test", 50, 3)
+    assert (conditions.split, conditions.n_resamples, conditions.seed) == ("unseen", 50, 3)
     assert (conditions.source, conditions.taxonomy) == (str(gold_file), TOWN.stamp)
 
 
@@ -30,3 +30,23 @@ def test_copied_articles_are_drawn_together(models, tmp_path):
     write_labels(tmp_path / "gold.jsonl", [*copies, labelled("c", 0, text="No.")])
     conditions = evaluate(tmp_path / "one", on=tmp_path / "gold.jsonl", n_resamples=50).conditions
     assert (conditions.n_articles, conditions.n_groups) == (3, 2)
+
+
+def test_articles_that_a_model_learned_from_are_named_or_left_out(town_training, town_config, caplog):
+    gold = town_config.parent / "gold.jsonl"
+    evaluate(town_training.folder, on=gold, n_resamples=10)
+    assert "town-linear learned from 24 of these 30 articles, and its scores flatter" in caplog.text
+    unseen = evaluate(town_training.folder, on=gold, split="unseen", n_resamples=10)
+    assert unseen.conditions.n_articles == 6
+    assert unseen["topics_f1_macro"].value == town_training.on_test["topics_f1_macro"].value
+
+
+def test_nothing_unseen_is_an_error(town_training, town_config, tmp_path):
+    seen = [s for s in read_labels(town_config.parent / "gold.jsonl") if s.article in _learned(town_training)]
+    write_labels(tmp_path / "seen.jsonl", seen)
+    with pytest.raises(DataError, match="the runs have learned from all 24 articles"):
+        evaluate(town_training.folder, on=tmp_path / "seen.jsonl", split="unseen")
+
+
+def _learned(training):
+    return set(training.model.metrics["train_articles"])
