@@ -88,7 +88,8 @@ def _select(gold: Sequence[LabelledSentence], runs: Sequence[Run], split: Part) 
     for run in runs:
         if split == "all" and (seen := articles & run.learned_from):
             logger.warning(
-                "%s learned from %d of these %d articles, and its scores flatter; --split unseen leaves them out",
+                "%s learned from %d of these %d articles, and its scores flatter; "
+                "--split unseen leaves them out",
                 run.name,
                 len(seen),
                 len(articles),
