@@ -1,7 +1,7 @@
 """Does more text still help? The default model on growing shares of the seed articles.
 
-python benchmarks/learning_curve.py [LABELS] prints cross-validated scores, and those on LABELS (real articles,
-for looking) where they are given. The larger shares hold the smaller ones.
+python benchmarks/learning_curve.py [LABELS] prints cross-validated scores, and those on LABELS, which are
+real articles to look at, where they are given. The larger shares hold the smaller ones.
 """
 
 import argparse
@@ -43,8 +43,9 @@ def main() -> None:
             chosen = set(articles[: round(share * len(articles))])
             part = Path(folder) / "part.jsonl"
             write_labels(part, [sentence for sentence in gold if sentence.article in chosen])
-            overrides = [f"data.gold=[{part}]", "topics.C=[0.3]", "stance.C=[0.3]"]
-            training = train("configs/default.yaml", overrides=overrides, out=Path(folder) / "model")
+            training = train(
+                "configs/default.yaml", overrides=[f"data.gold=[{part}]"], out=Path(folder) / "model"
+            )
             cells = show(training.on_folds) if training.on_folds else []
             if labels:
                 cells += show(evaluate(training.folder, on=labels))

@@ -1,7 +1,7 @@
 """The rungs of the ladder on one split of the seed corpus, from dummy to gold labels and rules together.
 
 python benchmarks/rungs.py [FOLDER] trains into FOLDER/models and writes FOLDER/report. Every model is scored
-on the articles that none has learned from; the weak labels are the rules' own, on the training articles alone.
+on articles that none has learned from; the weak labels are the rules' own, on the training articles alone.
 """
 
 import argparse

@@ -7,9 +7,9 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from stance.errors import ConfigError, StanceError
+from stance.errors import ConfigError
 from stance.registry import check_block
-from stance.resources import find_resource
+from stance.resources import read_yaml
 from stance.schema import describe
 
 
@@ -65,7 +65,9 @@ def read_config(path: str | Path, overrides: Sequence[str] = ()) -> RunConfig:
     ConfigError
         With every problem at once.
     """
-    content = _read_yaml(Path(path))
+    content = _unshare(read_yaml(path))
+    if not isinstance(content, dict):
+        raise ConfigError(path, [f"expected a mapping at the top level, found {type(content).__name__}"])
     problems = [problem for override in overrides if (problem := _override(content, override))]
     if problems:
         raise ConfigError(path, problems)
@@ -87,20 +89,6 @@ def to_config(content: Mapping[str, Any], path: str | Path) -> RunConfig:
     if problems:
         raise ConfigError(path, problems)
     return config
-
-
-def _read_yaml(path: Path) -> dict[str, Any]:
-    try:
-        content = yaml.safe_load(find_resource(path).read_text(encoding="utf-8"))
-    except StanceError as error:
-        raise ConfigError(path, [str(error)]) from error
-    except OSError as error:
-        raise ConfigError(path, [f"cannot be read: {error.strerror}"]) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(path, [f"not YAML: {error}"]) from error
-    if not isinstance(content, dict):
-        raise ConfigError(path, [f"expected a mapping at the top level, found {type(content).__name__}"])
-    return {key: _unshare(value) for key, value in content.items()}
 
 
 def _unshare(value: Any) -> Any:

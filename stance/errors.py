@@ -45,6 +45,10 @@ class ReadError(StanceError):
         place = str(path) if line is None else f"{path}, line {line}"
         super().__init__(f"{place}: {reason}")
 
+    def to_dict(self) -> dict[str, str | int | None]:
+        """The record of ``errors.jsonl``."""
+        return {"file": self.path, "line": self.line, "reason": self.reason}
+
 
 class ModelError(StanceError):
     """A model folder that is incomplete, changed, or made for something else."""

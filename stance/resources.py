@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from stance.errors import StanceError
+import yaml
+
+from stance.errors import ConfigError, StanceError
 
 _PACKAGE = Path(__file__).parent
 
@@ -15,8 +17,27 @@ def find_resource(name: str | Path) -> Path:
     StanceError
         If there is neither.
     """
-    places = [Path(name), _PACKAGE / "resources" / name, _PACKAGE.parent / name]
+    # An absolute name is all three at once.
+    places = list(dict.fromkeys([Path(name), _PACKAGE / "resources" / name, _PACKAGE.parent / name]))
     for place in places:
         if place.exists():
             return place
-    raise StanceError(f"{str(name)!r} was not found; looked at {[str(place) for place in places]}")
+    raise StanceError(f"{str(name)!r} was not found; looked for {[str(place) for place in places]}")
+
+
+def read_yaml(path: str | Path) -> object:
+    """The content of a YAML file, found as by ``find_resource``.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such file, or it cannot be read as YAML.
+    """
+    try:
+        return yaml.safe_load(find_resource(path).read_text(encoding="utf-8"))
+    except StanceError as error:
+        raise ConfigError(path, [str(error)]) from error
+    except OSError as error:
+        raise ConfigError(path, [f"cannot be read: {error.strerror}"]) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(path, [f"not YAML: {error}"]) from error

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from stance.errors import ConfigError
+from stance.resources import read_yaml
 from stance.schema import describe
 
 
@@ -86,20 +86,14 @@ class Taxonomy(BaseModel):
 
 
 def read_taxonomy(path: str | Path) -> Taxonomy:
-    """Read a taxonomy from YAML.
+    """Read a taxonomy from YAML, as given or as shipped.
 
     Raises
     ------
     ConfigError
         With every problem of the file at once.
     """
-    try:
-        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(path, [f"the taxonomy cannot be read: {error.strerror}"]) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(path, [f"not YAML: {error}"]) from error
-    return to_taxonomy(content, path)
+    return to_taxonomy(read_yaml(path), path)
 
 
 def to_taxonomy(content: object, path: str | Path) -> Taxonomy:

@@ -9,7 +9,8 @@ PACKAGE = Path(__file__).parents[1] / "stance"
 
 FLOORS = [
     {"types", "errors", "schema"},
-    {"taxonomy", "registry", "resources"},
+    {"resources"},
+    {"taxonomy", "registry"},
     {"config", "records"},
     {"text", "labelling", "evaluation", "engines"},
     {"classifiers", "reports"},

@@ -9,14 +9,13 @@ import numpy as np
 import pytest
 
 from stance.labelling.interchange import read_labels
-from stance.resources import find_resource
 from stance.taxonomy import read_taxonomy
 from stance.text.near_duplicates import cluster
 from stance.text.readers import list_inputs, read_articles
 from stance.text.sentences import split
 
 SEEDS = Path(__file__).parents[1] / "seeds"
-TAXONOMY = read_taxonomy(find_resource("configs/taxonomies/arms-diplomacy.yaml"))
+TAXONOMY = read_taxonomy("configs/taxonomies/arms-diplomacy.yaml")
 
 
 @pytest.fixture(scope="module")

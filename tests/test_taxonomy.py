@@ -2,13 +2,12 @@ import pytest
 import yaml
 
 from stance.errors import ConfigError
-from stance.resources import find_resource
 from stance.taxonomy import read_taxonomy, to_taxonomy
 from tests.evaluation.examples import TOWN
 
 
 def test_the_shipped_taxonomy_is_valid():
-    taxonomy = read_taxonomy(find_resource("configs/taxonomies/arms-diplomacy.yaml"))
+    taxonomy = read_taxonomy("configs/taxonomies/arms-diplomacy.yaml")
     assert taxonomy.topic_ids == ("arms_deal", "technology_transfer", "us_warning")
     assert taxonomy.stances == ("favor", "against", "neutral")
 

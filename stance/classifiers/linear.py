@@ -14,6 +14,7 @@ from stance.classifiers.ngrams import NgramVectorizer
 from stance.classifiers.rule_votes import RuleVotes
 from stance.classifiers.segments import NO_CONTEXT, Context, Segments, find_target_words, to_segments
 from stance.records import Examples
+from stance.schema import call
 from stance.taxonomy import Taxonomy
 from stance.types import FloatArray, IntArray
 
@@ -80,9 +81,7 @@ class Linear(Classifier):
         self.exclusive_ = exclusive
         self.target_words_ = find_target_words(list(examples.targets), max_words=self.max_target_words)
         segments = to_segments(examples, self.context, self.target_words_)
-        self.vectorizer_ = NgramVectorizer(
-            self.ngram_range, char_ngram_range=self.char_ngram_range, min_df=self.min_df
-        ).fit(sorted(set(examples.texts)))
+        self.vectorizer_ = self._new_vectorizer().fit(sorted(set(examples.texts)))
         self.votes_ = RuleVotes.read(self.functions, taxonomy) if self.functions else None
         features = sparse.hstack(
             [self._features(segments), self._vote_features(examples, segments)], format="csr"
@@ -139,7 +138,7 @@ class Linear(Classifier):
             "exclusive": self.exclusive_,
             "C": self.C_,
             "has_functions": self.votes_ is not None,
-            "context": self.context.model_dump(),
+            "parameters": {**self.get_params(), "context": self.context.model_dump()},
             "target_words": self.target_words_,
         }
         text = json.dumps(content, ensure_ascii=False)
@@ -150,15 +149,18 @@ class Linear(Classifier):
         content = json.loads((folder / "linear.json").read_text(encoding="utf-8"))
         with np.load(folder / "linear.npz", allow_pickle=False) as arrays:
             state = content | dict(arrays)
-        linear = cls(C=(content["C"],), context=Context(**content["context"]))
+        linear: Self = call(cls, content["parameters"])
         linear.votes_ = RuleVotes.load(folder) if content["has_functions"] else None
-        linear.vectorizer_ = NgramVectorizer.from_state(state)
+        linear.vectorizer_ = linear._new_vectorizer().set_state(state)
         linear.coefficients_ = state["coefficients"]
         linear.intercepts_ = state["intercepts"]
         linear.exclusive_ = content["exclusive"]
         linear.target_words_ = content["target_words"]
         linear.C_ = content["C"]
         return linear
+
+    def _new_vectorizer(self) -> NgramVectorizer:
+        return NgramVectorizer(self.ngram_range, char_ngram_range=self.char_ngram_range, min_df=self.min_df)
 
     def _features(self, segments: Segments) -> sparse.csr_array:
         """Segments side by side, shape (n_examples, n_segments * (n_features + 1)); a constant ends each."""

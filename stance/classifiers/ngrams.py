@@ -119,35 +119,22 @@ class NgramVectorizer:
         return scores
 
     def to_state(self) -> dict[str, Any]:
-        """Parameters and vocabulary as plain containers, arrays as arrays."""
+        """What was learned: lists of words and n-grams, arrays of pairs and weights."""
         return {
-            "parameters": {
-                "ngram_range": self.ngram_range,
-                "char_ngram_range": self.char_ngram_range,
-                "min_df": self.min_df,
-            },
             "words": self.words_,
             "characters": self.characters_,
             "pairs": self.pairs_,
             "idf": self.idf_.astype(np.float32),
         }
 
-    @classmethod
-    def from_state(cls, state: Mapping[str, Any]) -> Self:
-        """The vectoriser that ``to_state`` described."""
-        parameters = state["parameters"]
-        characters = parameters["char_ngram_range"]
-        vectorizer = cls(
-            tuple(parameters["ngram_range"]),
-            char_ngram_range=tuple(characters) if characters else None,
-            min_df=parameters["min_df"],
-        )
-        vectorizer.words_ = list(state["words"])
-        vectorizer.characters_ = list(state["characters"])
-        vectorizer.pairs_ = state["pairs"]
-        vectorizer.idf_ = state["idf"].astype(np.float64)
-        vectorizer._index()
-        return vectorizer
+    def set_state(self, state: Mapping[str, Any]) -> Self:
+        """Take over what ``to_state`` gave, in place of fitting."""
+        self.words_ = list(state["words"])
+        self.characters_ = list(state["characters"])
+        self.pairs_ = state["pairs"]
+        self.idf_ = state["idf"].astype(np.float64)
+        self._index()
+        return self
 
     def _index(self) -> None:
         self._word_column = {word: column for column, word in enumerate(self.words_)}

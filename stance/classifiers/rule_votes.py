@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from stance.labelling.functions import FunctionSet, apply
 from stance.labelling.rule_file import to_functions
 from stance.records import Examples
-from stance.resources import find_resource
-from stance.taxonomy import Taxonomy, to_taxonomy
+from stance.resources import read_yaml
+from stance.taxonomy import Taxonomy, read_taxonomy
 from stance.types import ABSTAIN
 
-_FILE = "functions.yaml"
+_RULES, _TAXONOMY = "functions.yaml", "taxonomy.yaml"
 
 
 class RuleVotes:
@@ -22,19 +22,21 @@ class RuleVotes:
 
     Parameters
     ----------
-    source
+    rules
         The rule file's content. Functions written in Python cannot be taken along: a model holds no code.
+    path
+        Names the file in errors.
     """
 
-    def __init__(self, source: str, taxonomy: Taxonomy) -> None:
-        self.source = source
+    def __init__(self, rules: object, taxonomy: Taxonomy, path: str | Path) -> None:
+        self.rules = rules
         self.taxonomy = taxonomy
-        self.functions: FunctionSet = to_functions(yaml.safe_load(source), taxonomy, _FILE)
+        self.functions: FunctionSet = to_functions(rules, taxonomy, path)
 
     @classmethod
     def read(cls, path: str | Path, taxonomy: Taxonomy) -> Self:
         """From a rule file, as shipped or as the user's own."""
-        return cls(find_resource(path).read_text(encoding="utf-8"), taxonomy)
+        return cls(read_yaml(path), taxonomy, path)
 
     def to_features(self, examples: Examples, *, with_stance: bool) -> NDArray[np.float32]:
         """One where a function votes, zero where it abstains, shape (n_examples, n_functions).
@@ -48,13 +50,11 @@ class RuleVotes:
 
     def save(self, folder: Path) -> None:
         """Write the rules and the taxonomy that they follow."""
-        (folder / _FILE).write_text(self.source, encoding="utf-8")
-        text = yaml.safe_dump(self.taxonomy.to_dict(), sort_keys=False, allow_unicode=True)
-        (folder / "taxonomy.yaml").write_text(text, encoding="utf-8")
+        for name, content in ((_RULES, self.rules), (_TAXONOMY, self.taxonomy.to_dict())):
+            text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+            (folder / name).write_text(text, encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read what ``save`` wrote."""
-        taxonomy = yaml.safe_load((folder / "taxonomy.yaml").read_text(encoding="utf-8"))
-        source = (folder / _FILE).read_text(encoding="utf-8")
-        return cls(source, to_taxonomy(taxonomy, folder / "taxonomy.yaml"))
+        return cls.read(folder / _RULES, read_taxonomy(folder / _TAXONOMY))

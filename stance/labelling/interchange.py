@@ -97,17 +97,19 @@ def iterate_sentences(path: str | Path) -> Iterator[LabelledSentence | ReadError
 
 def write_labels(path: str | Path, sentences: Iterable[LabelledSentence]) -> int:
     """Write a JSON Lines label file (gzipped if so named); returns the number of lines."""
-    path = Path(path)
     n_lines = 0
-    with (
-        gzip.open(path, "wt", encoding="utf-8")
-        if path.suffix == ".gz"
-        else path.open("w", encoding="utf-8") as file
-    ):
+    with open_for_writing(Path(path)) as file:
         for sentence in sentences:
             file.write(json.dumps(to_record(sentence), ensure_ascii=False) + "\n")
             n_lines += 1
     return n_lines
+
+
+def open_for_writing(path: Path) -> IO[str]:
+    """Open a text file to be written, compressed if it is so named."""
+    if path.suffix == ".gz":
+        return gzip.open(path, "wt", encoding="utf-8")
+    return path.open("w", encoding="utf-8")
 
 
 def to_record(sentence: LabelledSentence) -> dict[str, Any]:

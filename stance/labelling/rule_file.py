@@ -40,7 +40,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -66,7 +65,7 @@ from stance.labelling.patterns import (
     matches_regex,
 )
 from stance.registry import find_kind, kinds
-from stance.resources import find_resource
+from stance.resources import read_yaml
 from stance.schema import describe, did_you_mean
 from stance.taxonomy import Taxonomy
 
@@ -219,13 +218,7 @@ def read_functions(path: str | Path, taxonomy: Taxonomy) -> FunctionSet:
     ConfigError
         With every problem of the file at once.
     """
-    try:
-        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(path, [f"the rule file cannot be read: {error.strerror}"]) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(path, [f"not YAML: {error}"]) from error
-    return to_functions(content, taxonomy, path)
+    return to_functions(read_yaml(path), taxonomy, path)
 
 
 def to_functions(content: object, taxonomy: Taxonomy, path: str | Path) -> FunctionSet:
@@ -246,12 +239,12 @@ def load_functions(name: str | Path, taxonomy: Taxonomy) -> FunctionSet:
     if str(name) in kinds("labelling_functions"):
         loaded: FunctionSet = find_kind("labelling_functions", str(name))(taxonomy)
         return loaded
-    return read_functions(find_resource(name), taxonomy)
+    return read_functions(name, taxonomy)
 
 
 def shipped(taxonomy: Taxonomy) -> FunctionSet:
     """The function set that comes with this package, declared like any other."""
-    return read_functions(find_resource(SHIPPED), taxonomy)
+    return read_functions(SHIPPED, taxonomy)
 
 
 class _Compiler:

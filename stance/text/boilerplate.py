@@ -25,7 +25,7 @@ _CLOCK = (
     r"\d{1,2}[:.]\d\d(?::\d\d)?(?: ?[ap]\.?m\.?)?|\d{1,2} ?[ap]\.?m\.?"
     r"|gmt|utc|[ecmp][sd]?t|bst|ist|cest|cet|eet|jst|kst|msk|local time|uk(?: time)?"
 )
-_POSTED = r"(?:first |last |originally |web |live )?(?:published|updated?|modified|posted|issued|created)(?: on| at)?"
+_POSTED = r"(?:first |last |originally |web |live )?(?:date|filed|published|updated?|modified|posted|issued|created)(?: on| at)?"
 _PERSON = r"(?-i:[A-Z][\w.'’-]+(?: (?:[A-Z][\w.'’-]*|al|bin|de|van|von)){1,3})"
 _PLACE_NAME = r"(?-i:[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,2})"
 _WHEN = rf"(?:(?:{_POSTED}|{_DATE}|{_CLOCK}|\d{{1,4}}(?:st|nd|rd|th|(?!\d))|\d+[ -]min(?:ute)?s? read|at|on|of|[–—|/,:.•·()-]) ?)+"
@@ -61,8 +61,7 @@ RULES: dict[str, tuple[str, ...]] = {
         rf"more (?:from|on|in) {_NAMES}(?<![.!?])",
         r"(?:(?:related|relevant|recommended|most|more|previous|other|top) )+(?:articles?|stor(?:y|ies)|links|coverage|slideshow|reading|read|viewed|on this (?:story|topic)) ?[:|] ?\S.{1,200}",
         r"(?:sister|external|related|useful) links|sources|references|(?:audios?|photos|videos)(?: and \w+)? on th(?:e|is) (?:topic|story)",
-        # where a printed paper goes on
-        r"(?!.{101})(?:.*[.,:–-] ?)?(?:(?:see|turn to|continued on) (?:\S+ ){0,3})?page [a-z]?\d+[a-z]?\.?|(?:see|turn to) \S+(?: \S+){0,3}, [a-z]\d+\.?",
+        r"(?:see|turn to|continued on) (?:\S+ ){0,4}(?:page )?[a-z]?\d+[a-z]?",
         r"(?:lire aussi|lea también|leia também|leggi anche|lesen sie auch|mehr zum thema|czytaj także|čítajte aj|читайте также|baca juga)\b.*",
         r"you (?:may|might)(?: also)? (?:like|be interested in|enjoy|have missed)\b.{0,80}",
         r"(?:most|editor['’]s|editors['’]) (?:read|popular|viewed|watched|shared|commented|picks?|choice).{0,30}",
@@ -89,7 +88,7 @@ RULES: dict[str, tuple[str, ...]] = {
         rf"(?:bookmark|follow|find|join|like|e-?mail|text|call|visit|tell) us\b{_SPEAKS}{_REST}",
         rf"follow {_NAMES} on \S.{{1,40}} for (?:more|updates|alerts|the latest)\b{_REST}",
         # a question to readers and what they should do about it
-        rf"{_SPEAKS}[^?]{{8,90}}\? (?:please )?(?:(?:share|send|text) (?:it|us|your)|(?:tell|email|call|write to|contact|join|message) us|let us know|get in touch|subscribe|sign up|click here)\b.{{0,120}}",
+        rf"[^?]{{8,90}}+\?{_SPEAKS} (?:please )?(?:(?:share|send|text) (?:it|us|your)|(?:tell|email|call|write to|contact|join|message) us|let us know|get in touch|subscribe|sign up|click here)\b.{{0,120}}",
         r"(?:get involved|feedback|contact us|your views|write to us|contact the (?:writer|author|reporter|newsroom)) ?[:–-] ?.{2,120}",
         r"(?:vote|poll|bet)(?: now)? ?: (?=.*(?:\?|\b(?:text|get|click)\b)).{4,120}",
         r"(?:partager|compartir|compartilhar|teilen|condividi|udostępnij|zdieľať|поделиться|paylaş)(?: .{2,40})?",
@@ -148,7 +147,6 @@ RULES: dict[str, tuple[str, ...]] = {
         r"[(\[]?(?:additional |writing and |further )?(?:reporting|writing|editing|edited|compiled|translated|reported|graphics?|production|photography|fact-checked)(?: and (?:writing|editing|reporting))? by:? (?-i:[A-Z]).{1,250}",
         r"[(\[](?:additional |live |further )?(?:reporting|writing|editing|edited|compiled|translated)(?: and \w+)? (?:by|from|in|at) .{2,250}[)\]]",
         rf"(?:additional |live )?(?:reporting|reported|editing|edited|compiled|written|produced) (?:by|from) (?:the|our|staff|bureaux|correspondents|reporters|agencies)\b{_REST}",
-        rf"(?:.{{2,30}} )?(?:{_ROLE})\b.{{0,80}} contributed\.?",
         rf"an earlier version of (?:this|the) {_STORY}\b.*|(?:correction|clarification)s?(?: \(.{{2,40}}\))? ?[:–—-] .*",
         r"[(\[]?(?:unofficial |machine |official )?translat(?:ion|ed)(?:(?: from| by|:).{2,80})?[)\]]?(?<![a-z]{3}\.)",
         r"(?:foto|fotos|fuente|fonte|quelle|źródło|zdroj|источник|фото|redakcia|autor) ?: .{2,80}",
@@ -160,17 +158,17 @@ RULES: dict[str, tuple[str, ...]] = {
     ),
     "byline": (
         rf"(?:(?:exclusive|analysis|report|story|words|opinion|commentary|text)(?: story| report)?:? )?by:? (?!(?:{_DATE})\b){_NAMES}(?: ?[|,•·–-] ?{_NAMES})*(?<![a-z]{{3}}\.)",
-        r"(?:e-?mail:? )?[\w.+-]+@[\w-]+\.[\w.]+",
-        rf"{_SPEAKS}(?:by|from) (?:.{{2,60}} )?{_ROLE}(?:(?:,| and| in| with| for) .{{2,60}})?(?<![.!?])",
-        rf"(?:{_NAMES} ?[,/|•–-] ?)?(?:{_BEAT} )?{_BEAT} {_ROLE}(?:,? (?:in|and|with|for) .{{2,40}})?(?<!\.)",
+        r"(?:(?:e-?mail|contact|write to):? )?[\w.+-]+@[\w-]+\.[\w.]+(?:[,;|]? @\w+)?|(?:tel|phone|fax)\b\.? ?:? ?[+\d(][\d ()/-]{5,30}",
+        rf"(?:by|from) {_SPEAKS}(?:.{{2,60}} )?{_ROLE}(?:(?:,| and| in| with| for) .{{2,60}})?(?<![.!?])",
         rf"(?:{_PERSON} in {_PLACE_NAME}(?:, and |, |; | and )){{1,5}}{_PERSON} in {_PLACE_NAME}|from {_PERSON} in {_PLACE_NAME}",
-        rf"{_PERSON}['’]s column (?:appears|runs|is published)\b.{{2,60}}",
+        rf"(?!.{{51}}){_NAMES} (?-i:staff|(?:News|World|Web|Foreign|Monitoring|City|National|Press) (?:Desk|Bureau|Service|Agency|Wire))",
+        rf"(?!.{{71}})(?:{_PERSON} ?[,/|•–-] ?)?(?:{_BEAT} )?{_BEAT} (?:\w+ )?{_ROLE}(?:,? (?:in|and|with|for) .{{2,40}})?(?<!\.)",
         r"the (?:author|writer|columnist) is (?:an? |the )?(?:\w+ ){0,3}(?:professor|director|fellow|editor|columnist|ambassador|lecturer|analyst|journalist|commentator)\b.{0,200}",
         r"(?-i:[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){1,3}), (?-i:(?:[A-Z][\w.-]+ ){0,4})(?:news|reporter|correspondent|staff writer|bureau chief|associated press|reuters|afp)(?: in (?-i:[A-Z]\w+))?",
     ),
     "timestamp": (
         rf"(?!.{{91}})(?=\D*\d)(?=.*(?:\b(?:{_DATE})|:\d\d|\bgmt\b)){_WHEN}",
-        rf"(?!.{{91}})(?=\D*\d)(?=.*(?:\b(?:{_DATE})|:\d\d)){_WHEN}(?<=[|•·–—-] ){_NAMES}(?<![.!?])",
+        rf"(?!.{{91}})(?=[^|•·–—]*+[|•·–—])(?=\D*\d){_WHEN}(?<=[|•·–—] )(?-i:[A-Z]).{{2,40}}(?<![.!?])",
         rf"{_POSTED} ?[:|]? ?(?=.*\d)(?=.*(?:\b(?:{_DATE})|:\d\d|ago\b)).{{2,60}}(?<![a-z]{{3}}\.)",
         r"(?:(?:published|updated|posted|reading time) ?:? )?(?:about |an? |\d+ ?)(?:seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?) ago(?: ?[|•·-] ?.{0,40})?",
         r"(?:reading time|read time):? .{1,20}|listen|(?:listen )?\d+[ -]?min(?:ute)?s?(?: read| listen)?",
@@ -179,7 +177,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "dateline": (
         rf"(?!.{{71}}){_PLACE}[,.] (?:(?:{_DATE}) \d{{1,2}}|\d{{1,2}} (?:{_DATE}))(?:,? \d{{4}})?[.,]?(?: ?[(/][\w .,-]{{2,30}}[)/])?[ –—.:-]*",
         rf"(?!.{{71}})(?=.*+(?<=[–—:-])){_PLACE} ?(?:[(/][\w .-]{{2,30}}[)/] ?[–—:-]+|[–—-]+)",
-        rf"(?!.{{71}})(?=.*(?:{_DATE})){_PLACE_NAME} ?[(|:•·] ?(?=\D*\d){_WHEN}",
+        rf"(?!.{{71}})(?=[^(|:•·]*+[(|:•·])(?=\D*\d){_PLACE_NAME} ?[(|:•·] ?(?=.*\b(?:{_DATE})){_WHEN}",
         rf"(?!.{{71}}){_PLACE} [(/]{_AGENCY}[)/]",
     ),
     "cookie-notice": (
@@ -195,6 +193,7 @@ RULES: dict[str, tuple[str, ...]] = {
         r"(?=.*rights reserved)(?:.*\W)?all rights reserved\b.{0,200}",
         rf"(?:©|copyright (?:by|of|held|reserved)\b){_REST}",
         r"th(?:is|e) (?:page|archive|article|story|text|item|site)(?: is| was| has been)(?: now| an?)? (?:archived?|digiti[sz]ed|scanned|no longer (?:being )?(?:updated|editable))\b.{0,200}",
+        r"(?:re)?printed (?:with|by) permission\b.{0,100}|disclaimer ?: .*|not for (?:publication|republication|broadcast)\b.{0,80}",
         r"from (?:the|our) (?:archives?|files)(?: ?[:|–-] .{2,80})?|archived? (?:copy|version|from the original)\b.{0,80}",
         r"(?:this material|no part of this|reproduction|any use of|while citing|when citing|republication of)\b(?=.*\b(?:only|published|reproduced|prohibited|permission|permitted|mandatory)\b).*",
         r"(?=.*trademark).*\b(?:is|are) (?:a )?(?:registered )?trademarks?\b.*",
@@ -213,7 +212,7 @@ RULES: dict[str, tuple[str, ...]] = {
         r"(?=[^>»›|]*+[>»›|])\S+(?: \S+){0,3}(?: ?[>»›|] ?\S+(?: \S+){0,3}){2,}(?<![.!?])",
         # "Travel | Baltic": names of sections; three parts need not be names
         rf"(?=[^|•·]*+[|•·]){_NAME}(?: {_NAME}){{0,3}} ?[|•·] ?{_NAME}(?: {_NAME}){{0,3}}(?<![.!?])",
-        r"(?!.{201})[^|•·]{2,80}(?: ?[|•·] ?[^|•·]{2,80}){2,}(?<!\.)",
+        r"(?!.{201})(?=[^|•·]*+[|•·])[^|•·]{2,80}(?: ?[|•·] ?[^|•·]{2,80}){2,}(?<!\.)",
     ),
     "media-player": (
         r"media playback is .*|media (?:caption|error)\b.*",
@@ -231,6 +230,7 @@ RULES: dict[str, tuple[str, ...]] = {
         r"(?:(?:\d+|no|add|view|show|hide|read|join|leave|post|write|a|your|the|all) )*(?:comments?|conversation|discussion)(?: (?:\(?\d+\)?|are closed|section|policy|guidelines|below))?",
         r"(?:we welcome (?:your )?comments?|views expressed in (?:the )?comments?|join our commenting|have your say)\b.{0,240}",
         r"(?:this discussion is|comments (?:are|have been|will be|on this .{3,10} are)) (?:now |being |pre-?)*(?:closed|open|moderated|turned off|reviewed)\b.*",
+        r"(?:be the first to|leave a|report this|comments? ?:|sort by ?:) ?(?:comment|reply|\d+|newest|oldest).{0,40}",
         r"(?:(?:log|sign) in|you must be logged in) to (?:comment|reply|post).{0,60}",
         r"(?:the )?(?:views|opinions) expressed (?:in this|here|herein|above|by the (?:author|writer)|(?:are|do not|need not)\b.*\b(?:author|writer|newspaper|publisher|reflect)).{0,240}",
         r"the \w+(?: \w+)? values your comments.*",
@@ -238,14 +238,13 @@ RULES: dict[str, tuple[str, ...]] = {
     "sign-off": (
         rf"[(\[/]?(?:{_AGENCY}|(?-i:END|ENDS|Ends|Enditem|LEAD|CNN|BBC|FRANCE 24 with \w+))[)\]/]?[. \x00-\x1f■—-]*",
         r"(?-i:[a-z]{2,4}(?:-[a-z]{2,4})?/[a-z]{2,4}(?:[-/][a-z]{2,4})*)(?: \(.{2,40}\))?",
-        r"-+ ?(?:0|30|ends?) ?-+",
+        r"-+ ?(?:0|30|ends?) ?-+|(?-i:NNNN|ZCZC.*)",
+        r"(?!.(?:applause|laughter|crosstalk|inaudible|pause))[(\[/](?-i:[A-Z][\w.&'’-]*(?:[ /][A-Z&][\w.&'’-]*){0,3})[)\]/]\.?",
         r"(?-i:(?:[A-Z]{2,5} ?/ ?)?[a-z]{2,4}(?:[-/][a-z]{2,4})+)|\(more\)|more to (?:come|follow)|###+",
         # a desk and the hour at which it filed, or the name of a wire
-        rf"(?-i:[A-Z]{{3,}}(?: [A-Z]{{2,}}){{0,3}}) (?:\d\d[:.]\d\d|(?!(?:19|20)\d\d$)\d{{4}})(?: {_CLOCK})?",
+        rf"(?-i:[A-Z]{{3,}}(?: [A-Z]{{2,}}){{0,3}}) (?:\d\d[:.]\d\d|(?!(?:19|20)\d\d$)\d{{4}})(?: (?:{_CLOCK}))?",
         r"(?-i:[A-Z'-]{2,}(?: [A-Z'-]{2,}){0,3} (?:NEWS|PRESS|DESK|WIRE|(?:NEWS|PRESS) (?:SERVICE|AGENCY|WIRE|BUREAU)))",
-        rf"{_NAMES} (?-i:(?:News|World|Web|Foreign|Monitoring|City|National|Press) (?:Desk|Bureau|Service|Agency|Wire))",
         r"(?-i:[A-Z\d][A-Z\d/ -]{2,40} \d?(?:ST|ND|RD|TH)?-?(?:LD|LEAD|ADD|TAKE)(?: [A-Z\d-]+)?)",
-        r"(?-i:[\w.' -]{2,40}(?:&|/|,|, with|&amp;) (?:AGENCIES|Agencies|(?:news |wire )?agencies))",
     ),
     "press-release": (
         r"for (?:immediate|media|press) (?:release|use)\b.{0,60}|embargoed (?:until|till|for)\b(?=.*\d).{2,60}",
@@ -254,7 +253,6 @@ RULES: dict[str, tuple[str, ...]] = {
         r"for (?:more|further|additional|media) (?:information|enquiries|inquiries|details)[,:]? (?:please )?(?:contact|visit|call|go to|e-?mail|see)\b.{0,160}",
         rf"(?:media |press )?contacts? ?: .{{2,120}}|office of {_NAMES} (?-i:Affairs|Relations|Spokes\w+)",
         r"\((?:the )?[\w ]{0,20}\b(?:briefing|conference|meeting|interview|hearing|session)\b.{0,20} (?:concluded|ended|adjourned|began|resumed)\b.{0,40}\)",
-        rf"(?!.{{71}}){_NAMES},? (?:no\. ?|# ?)\d[\d/.-]+",
     ),
     "live-blog": (
         r"live(?: (?:feed|tv|stream|blog|reporting|updates?|coverage|text|page))?(?: ?(?:[–—|:-] ?)?(?:by|newest|latest|oldest|all times|last updated|updated)\b.{0,80})?",
@@ -265,6 +263,7 @@ RULES: dict[str, tuple[str, ...]] = {
     ),
     "tags": (
         r"(?:tags?|topics?|filed under|keywords?|categor(?:y|ies)|hashtags?) ?[:|] ?.{0,200}",
+        r"editorials?|opinion|op-ed|exclusive|breaking(?: news)?|letters(?: to the editor)?|world news|from our correspondents?",
         r"explore more on these topics|keywords|tags|topics",
         r"(?:#\w+[ ,]*)+",
     ),
@@ -273,20 +272,20 @@ RULES: dict[str, tuple[str, ...]] = {
 CUES = frozenset(
     """
     advertisement advertising advertorial affiliates alerts amended app apps archived article author
-    blog browser browsing caption chrome clarification click clicking closed column columnist
+    blog browser browsing caption chrome clarification click clicking column columnist
     comment commenting comments communications compiled concluded contact content contributed cookie
     cookies copyright corrected correction correspondent credit credits delayed digest discusses
-    donate donation download editable edited editing editor editors email emailed end enditem
-    entering error facebook facts factset feed feedback follow free gallery graphic illustration
+    donate donation download editable edited editing editor editors email emailed enditem
+    entering error facebook facts factset feed feedback follow gallery graphic illustration
     image images inbox indices information inputs instagram joins journalism licensing licensors
-    linkedin listen live loaded mail material newsletter newsletters newsroom opinions opt page
+    linkedin listen loaded mail material newsletter newsletters newsroom opinions opt page
     patron patrons paywall photo photograph picture playback podcast powered privacy prohibited
     promoted promotional provided published reacts read reading register registered registering
     related relevant reporting reproduced reproduction republication reserved responsible reuter
     save see send share sign signing site source sponsored spotted stories story submitting
     subscribe subscribed subscriber subscribers subscribing subscription supporting tags tap
     telegram tip tips touch trademark trademarks translated tweet twitter typo unlock unsubscribe
-    updated version video view views vote watch website weekly whatsapp writer writing youtube | ©
+    updated video view views watch website weekly whatsapp writer writing youtube | ©
     """.split()  # noqa: SIM905  a table of words
 )
 """A line that reads like a sentence can match a rule only if it has one of these words: a short cut."""

@@ -8,7 +8,7 @@ from stance.records import DroppedSpan
 from stance.text.boilerplate import CUES, RULES
 from stance.text.lines import Span, find_lines, skip_bullet
 
-_MAX_LENGTH = 500  # code points; a longer line is prose
+_MAX_LENGTH = 400  # code points; a longer line is prose
 _MIN_SENTENCE = 40
 
 _CLOSERS = "\"'”’)"
@@ -35,6 +35,9 @@ _HEADLINE = re.compile(r"\S+(?: \S+){4,24}(?<![.!?:”\"])")
 _SHOUTED = re.compile(r"(?!.*[a-z])(?:\S+ ){5,}\S*[^\s.!?”\"]")
 _MENU_ITEM = re.compile(r"[A-Z0-9]\S*(?: (?:[A-Z0-9&]\S*|of|and|the|in|for|to)){0,3}(?<![.!?:;,])")
 _MIN_MENU = 4
+# No prose opens under the title with a line of so few words, or ends with a line of so few and no full stop.
+_MAX_OPENING = 3
+_MAX_ENDING = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ def clean(text: str) -> Cleaned:
     _drop_linked_headlines(lines, reasons)
     _drop_shouted_headlines(lines, reasons)
     _drop_menus(lines, reasons)
+    _drop_edges(lines, reasons)
     judged = list(zip(spans, reasons, strict=True))
     return Cleaned(
         kept=tuple(span for span, reason in judged if reason is None),
@@ -121,3 +125,25 @@ def _drop_menus(lines: Sequence[str], reasons: list[str | None]) -> None:
             for item in run:
                 reasons[item] = reasons[item] or "navigation"
         run = []
+
+
+def _drop_edges(lines: Sequence[str], reasons: list[str | None]) -> None:
+    """Names before the first sentence and after the last are no headings: nothing stands under them.
+
+    Leaves texts alone that are not mostly sentences, such as lists of headlines.
+    """
+    sentences = [i for i, line in enumerate(lines) if reasons[i] is None and _ends_like_prose(line)]
+    if not sentences or 2 * len(sentences) < reasons.count(None):
+        return
+    for i in range(1, sentences[0]):
+        if reasons[i] is None and len(lines[i].split()) <= _MAX_OPENING:
+            reasons[i] = "byline"
+    if lines[sentences[-1]].endswith(":"):
+        return
+    for i in range(sentences[-1] + 1, len(lines)):
+        if reasons[i] is None and len(lines[i].split()) <= _MAX_ENDING and not lines[i][0].islower():
+            reasons[i] = "sign-off"
+
+
+def _ends_like_prose(line: str) -> bool:
+    return line.rstrip(_CLOSERS).endswith((".", "?", "!", "…", ":"))

@@ -7,7 +7,6 @@ from pathlib import Path
 from stance.evaluation.agreement import Agreement, measure_agreement
 from stance.labelling.interchange import read_labels
 from stance.records import LabelledSentence
-from stance.resources import find_resource
 from stance.taxonomy import read_taxonomy
 
 TAXONOMY = "configs/taxonomies/arms-diplomacy.yaml"
@@ -40,7 +39,7 @@ def agree(
     StanceError
         If taxonomy or labels cannot be read, or no sentence is judged twice.
     """
-    topics = read_taxonomy(find_resource(taxonomy))
+    topics = read_taxonomy(taxonomy)
     annotations = [read_labels(file, topics) for file in files]
     return measure_agreement(
         annotations,

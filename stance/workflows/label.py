@@ -1,6 +1,5 @@
 """Labels articles by rules, and measures the rules against gold labels."""
 
-import gzip
 import itertools
 import json
 import logging
@@ -8,18 +7,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import Any
 
 from stance.errors import ReadError
 from stance.labelling.analysis import FunctionSummary, analyse_functions
-from stance.labelling.interchange import read_labels, to_record
+from stance.labelling.interchange import open_for_writing, read_labels, to_record
 from stance.labelling.labeller import Judgement, Labeller
 from stance.labelling.rule_file import SHIPPED, load_functions
-from stance.records import Article, LabelledSentence
-from stance.resources import find_resource
+from stance.records import LabelledSentence
 from stance.taxonomy import read_taxonomy
-from stance.text.readers import Fields, list_inputs, read_articles
-from stance.text.sentences import split
+from stance.text.readers import Fields, list_inputs
+from stance.workflows.passages import SplitArticle, read_split
 
 logger = logging.getLogger(__name__)
 
@@ -83,12 +81,11 @@ def label(
         raise ValueError(
             f"cannot write labels to {str(out)!r}; expected a name ending in .jsonl or .jsonl.gz"
         )
-    topics = read_taxonomy(find_resource(taxonomy))
+    topics = read_taxonomy(taxonomy)
     labeller = Labeller(load_functions(functions, topics), topics, label_model=label_model)
     files = list_inputs(inputs)
     errors: list[ReadError] = []
-    items = (item for file in files for item in read_articles(file, fields))
-    blocks: Iterable[list[LabelledSentence]] = _read_blocks(items, errors)
+    blocks: Iterable[list[LabelledSentence]] = _read_blocks(read_split(files, fields), errors)
     if labeller.learns:
         blocks = list(blocks)
         labeller.fit(list(itertools.chain.from_iterable(blocks)))
@@ -97,7 +94,7 @@ def label(
     counts: Counter[tuple[str, str]] = Counter()
     articles: Counter[str] = Counter()
     out.parent.mkdir(parents=True, exist_ok=True)
-    with _open(out) as file:
+    with open_for_writing(out) as file:
         for judgement in itertools.chain.from_iterable(map(labeller.label, blocks)):
             file.write(json.dumps(to_judgement_record(judgement), ensure_ascii=False) + "\n")
             counts.update((given.topic, given.stance) for given in judgement.sentence.labels)
@@ -125,7 +122,7 @@ def analyse(
     StanceError
         If the gold labels, rules or taxonomy cannot be read.
     """
-    topics = read_taxonomy(find_resource(taxonomy))
+    topics = read_taxonomy(taxonomy)
     return analyse_functions(load_functions(functions, topics), read_labels(gold, topics), topics)
 
 
@@ -138,7 +135,7 @@ def to_judgement_record(judgement: Judgement) -> dict[str, Any]:
 
 
 def _read_blocks(
-    items: Iterator[Article | ReadError], errors: list[ReadError]
+    items: Iterator[SplitArticle | ReadError], errors: list[ReadError]
 ) -> Iterator[list[LabelledSentence]]:
     """Sentences of ``BLOCK`` articles at a time; errors are collected on the way."""
     while block := list(itertools.islice(items, BLOCK)):
@@ -152,10 +149,10 @@ def _read_blocks(
         yield sentences
 
 
-def _cut(article: Article) -> Iterator[LabelledSentence]:
+def _cut(part: SplitArticle) -> Iterator[LabelledSentence]:
     """The sentences of an article with their context, not labelled yet."""
-    previous = ""
-    for sentence in split(article)[0]:
+    article, previous = part.article, ""
+    for sentence in part.sentences:
         yield LabelledSentence(
             article=article.id,
             sentence=sentence.index,
@@ -168,12 +165,6 @@ def _cut(article: Article) -> Iterator[LabelledSentence]:
         previous = sentence.text
 
 
-def _open(path: Path) -> TextIO:
-    if path.suffix == ".gz":
-        return cast(TextIO, gzip.open(path, "wt", encoding="utf-8"))
-    return path.open("w", encoding="utf-8")
-
-
 def _write_errors(out: Path, errors: Sequence[ReadError]) -> Path | None:
     """Write the errors beside the labels; without any, an old file of them is removed."""
     path = out.with_name(out.name.removesuffix(".gz").removesuffix(".jsonl") + ".errors.jsonl")
@@ -182,6 +173,5 @@ def _write_errors(out: Path, errors: Sequence[ReadError]) -> Path | None:
         return None
     with path.open("w", encoding="utf-8") as file:
         for error in errors:
-            record = {"file": error.path, "line": error.line, "reason": error.reason}
-            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+            file.write(json.dumps(error.to_dict(), ensure_ascii=False) + "\n")
     return path

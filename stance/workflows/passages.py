@@ -9,7 +9,7 @@ import numpy as np
 
 from stance.errors import ReadError
 from stance.labelling.interchange import iterate_sentences
-from stance.records import Article, DroppedSpan, Examples, LabelledSentence
+from stance.records import Article, Examples, LabelledSentence, Sentence
 from stance.text.readers import Fields, InputFile, read_articles
 from stance.text.sentences import split
 from stance.types import IntArray
@@ -81,15 +81,15 @@ def to_blocks(files: Iterable[InputFile]) -> list[Block]:
 
 def read_passages(block: Block, *, unit: Unit, fields: Fields) -> Iterator[Passage | ReadError]:
     """Stream the block's articles, cut into sentences; what cannot be read comes as an error in between."""
-    read = _read_split if unit == "article" else _read_sentences
-    pending: list[_SplitArticle] = []
+    items = read_split(block.files, fields) if unit == "article" else _read_sentences(block.files)
+    pending: list[SplitArticle] = []
     n_sentences = 0
-    for item in read(block, fields):
+    for item in items:
         if isinstance(item, ReadError):
             yield item
             continue
         pending.append(item)
-        n_sentences += len(item.texts)
+        n_sentences += len(item.sentences)
         if n_sentences >= MAX_PASSAGE_SENTENCES:
             yield _to_passage(pending)
             pending, n_sentences = [], 0
@@ -98,38 +98,31 @@ def read_passages(block: Block, *, unit: Unit, fields: Fields) -> Iterator[Passa
 
 
 @dataclass(frozen=True, slots=True)
-class _SplitArticle:
+class SplitArticle:
+    """An article and the sentences of its prose; ``n_dropped`` counts the spans that are not prose."""
+
     article: Article
-    indices: Sequence[int]
-    starts: Sequence[int]
-    ends: Sequence[int]
-    texts: Sequence[str]
-    dropped: Sequence[DroppedSpan]
+    sentences: Sequence[Sentence]
+    n_dropped: int
 
 
-def _read_split(block: Block, fields: Fields) -> Iterator[_SplitArticle | ReadError]:
-    for file in block.files:
+def read_split(files: Iterable[InputFile], fields: Fields) -> Iterator[SplitArticle | ReadError]:
+    """Read the articles of files and cut them; one without a sentence of prose is an error, too."""
+    for file in files:
         for article in read_articles(file, fields):
             if isinstance(article, ReadError):
                 yield article
                 continue
             sentences, dropped = split(article)
-            if not sentences:
+            if sentences:
+                yield SplitArticle(article, sentences, len(dropped))
+            else:
                 reason = f"no sentence of prose; {len(dropped)} lines are not the article's own text"
                 yield ReadError(file.path, reason)
-                continue
-            yield _SplitArticle(
-                article=article,
-                indices=[sentence.index for sentence in sentences],
-                starts=[sentence.start for sentence in sentences],
-                ends=[sentence.end for sentence in sentences],
-                texts=[sentence.text for sentence in sentences],
-                dropped=dropped,
-            )
 
 
-def _read_sentences(block: Block, fields: Fields) -> Iterator[_SplitArticle | ReadError]:
-    for file in block.files:
+def _read_sentences(files: Iterable[InputFile]) -> Iterator[SplitArticle | ReadError]:
+    for file in files:
         by_article: dict[str, list[LabelledSentence]] = {}
         for item in iterate_sentences(file.path):
             if isinstance(item, ReadError):
@@ -137,26 +130,21 @@ def _read_sentences(block: Block, fields: Fields) -> Iterator[_SplitArticle | Re
             else:
                 by_article.setdefault(item.article, []).append(item)
         for id, own in by_article.items():
-            nothing = [NO_OFFSET] * len(own)
-            yield _SplitArticle(
-                article=Article(id=id, text="", title=own[0].title or None, path=file.path),
-                indices=[sentence.sentence for sentence in own],
-                starts=nothing,
-                ends=nothing,
-                texts=[sentence.text for sentence in own],
-                dropped=(),
-            )
+            article = Article(id=id, text="", title=own[0].title or None, path=file.path)
+            sentences = [Sentence(id, one.sentence, NO_OFFSET, NO_OFFSET, one.text) for one in own]
+            yield SplitArticle(article, sentences, n_dropped=0)
 
 
-def _to_passage(articles: Sequence[_SplitArticle]) -> Passage:
+def _to_passage(parts: Sequence[SplitArticle]) -> Passage:
+    sentences = [sentence for part in parts for sentence in part.sentences]
     return Passage(
-        articles=[part.article for part in articles],
-        article_rows=np.repeat(np.arange(len(articles)), [len(part.texts) for part in articles]),
-        indices=np.array([index for part in articles for index in part.indices], dtype=np.int64),
-        starts=np.array([start for part in articles for start in part.starts], dtype=np.int64),
-        ends=np.array([end for part in articles for end in part.ends], dtype=np.int64),
-        texts=[text for part in articles for text in part.texts],
-        n_dropped=np.array([len(part.dropped) for part in articles], dtype=np.int64),
+        articles=[part.article for part in parts],
+        article_rows=np.repeat(np.arange(len(parts)), [len(part.sentences) for part in parts]),
+        indices=np.array([sentence.index for sentence in sentences], dtype=np.int64),
+        starts=np.array([sentence.start for sentence in sentences], dtype=np.int64),
+        ends=np.array([sentence.end for sentence in sentences], dtype=np.int64),
+        texts=[sentence.text for sentence in sentences],
+        n_dropped=np.array([part.n_dropped for part in parts], dtype=np.int64),
     )
 
 

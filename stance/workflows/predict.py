@@ -129,7 +129,7 @@ def predict(
         for summary in engine.map(partial(score_block, options), blocks):
             total += summary
             for error in summary.errors:
-                errors.write(json.dumps(_to_record(error), ensure_ascii=False) + "\n")
+                errors.write(json.dumps(error.to_dict(), ensure_ascii=False) + "\n")
             on_progress(total.n_files, len(files))
     prediction = Prediction(out, loaded, total, time.perf_counter() - started)
     (out / "run.json").write_text(
@@ -217,7 +217,3 @@ def _describe(prediction: Prediction, options: Options) -> dict[str, Any]:
         },
         "seconds": round(prediction.seconds, 3),
     }
-
-
-def _to_record(error: ReadError) -> dict[str, Any]:
-    return {"file": error.path, "line": error.line, "reason": error.reason}

@@ -46,7 +46,7 @@ def open_runs(
         If two models follow different taxonomies.
     """
     models = {path: load_model(path) for path in paths if _is_model(find_resource(path))}
-    shared = _find_taxonomy(models.values()) or read_taxonomy(find_resource(taxonomy))
+    shared = _find_taxonomy(models.values()) or read_taxonomy(taxonomy)
     runs = [_open_model(models[path]) if path in models else _open_labels(path, shared) for path in paths]
     times = Counter(run.name for run in runs)
     named = [

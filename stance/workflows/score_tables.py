@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from stance.classifiers.model import Scores
+from stance.classifiers.model import Scores, allowed_stances
 from stance.labelling.interchange import LABEL_SCHEMA, LABEL_TYPE
 from stance.taxonomy import Taxonomy
 from stance.types import IntArray
@@ -98,10 +98,7 @@ def _to_labels(scores: Scores, taxonomy: Taxonomy) -> pa.StructArray:
     n_pairs = len(scores.rows)
     topics = pa.array(taxonomy.topic_ids, pa.string())
     stances = pa.array(taxonomy.stances, pa.string())
-    allowed = np.array(
-        [[stance in topic.stances for stance in taxonomy.stances] for topic in taxonomy.topics]
-    )
-    rows, columns = np.nonzero(allowed[scores.pair_topics])
+    rows, columns = np.nonzero(allowed_stances(taxonomy)[scores.pair_topics])
     offsets = np.zeros(n_pairs + 1, dtype=np.int32)
     np.cumsum(np.bincount(rows, minlength=n_pairs), out=offsets[1:])
     by_stance = pa.MapArray.from_arrays(

@@ -15,7 +15,6 @@ from stance.evaluation.groups import find_groups, number_groups
 from stance.evaluation.scores import Evaluation, evaluate_labels
 from stance.evaluation.splits import Split, split_groups
 from stance.reports.card import CardFacts, write_card
-from stance.resources import find_resource
 from stance.taxonomy import Taxonomy, read_taxonomy
 from stance.types import IntArray
 from stance.workflows.fitting import Answers, answer, fit_model
@@ -59,7 +58,7 @@ def train(
     """
     if not isinstance(config, RunConfig):
         config = read_config(config, overrides)
-    taxonomy = read_taxonomy(find_resource(config.taxonomy))
+    taxonomy = read_taxonomy(config.taxonomy)
     data = read_training_data(config.data, taxonomy)
     ties = tie_sentences(data.sentences)
     groups = find_groups(ties)

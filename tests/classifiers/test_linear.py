@@ -83,3 +83,10 @@ def test_soft_labels_are_learned_from():
     present = questions.labels > 0
     assert 0.4 < soft.predict_proba(questions.examples)[present].mean() < 0.7
     assert hard.predict_proba(questions.examples)[present].mean() > 0.8
+
+
+def test_a_loaded_classifier_knows_its_hyperparameters(tmp_path):
+    linear, _ = fit(town_news(12), ask_topics, C=(1.0,), min_df=3, ngram_range=(1, 1))
+    linear.save(tmp_path)
+    loaded = Linear.load(tmp_path)
+    assert loaded.get_params() == linear.get_params() | {"C": [1.0]}

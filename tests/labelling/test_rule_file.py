@@ -157,7 +157,7 @@ def test_the_example_of_the_module_is_valid(tmp_path):
 
 
 def test_a_file_that_is_missing_or_not_yaml_is_named(tmp_path):
-    with pytest.raises(ConfigError, match="rule file cannot be read"):
+    with pytest.raises(ConfigError, match="was not found"):
         read_functions(tmp_path / "none.yaml", TAXONOMY)
     path = tmp_path / "broken.yaml"
     path.write_text("lists: [", encoding="utf-8")

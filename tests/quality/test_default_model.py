@@ -8,6 +8,7 @@ import pytest
 from stance.classifiers.folder import load_model
 from stance.evaluation.conditions import digest_labels
 from stance.labelling.interchange import read_labels
+from stance.resources import read_yaml
 from stance.workflows.evaluate import evaluate
 
 ROOT = Path(__file__).parents[2]
@@ -21,9 +22,9 @@ def test_it_was_made_from_the_seeds_as_they_are():
 
 
 def test_it_reads_the_rules_as_they_are():
-    rules = (ROOT / "configs" / "labelling" / "arms-diplomacy.yaml").read_text(encoding="utf-8")
+    rules = read_yaml(ROOT / "configs" / "labelling" / "arms-diplomacy.yaml")
     for part in ("topics", "stance"):
-        assert (MODEL / part / "functions.yaml").read_text(encoding="utf-8") == rules
+        assert read_yaml(MODEL / part / "functions.yaml") == rules
 
 
 def test_it_is_small():

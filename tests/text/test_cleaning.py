@@ -47,6 +47,19 @@ def test_a_list_that_a_colon_announces_is_kept():
     assert dropped_of("The buyers are:\nPeru\nChile\nNorway\nBrazil") == []
 
 
+def test_short_lines_before_the_first_and_after_the_last_sentence_are_dropped():
+    text = "Lima to buy forty tanks\nAna Paz Ode\nThe navy sailed.\nHarbour\nIt is back.\nIt ate.\nWhat the harbour costs"
+    assert dropped_of(text) == [("Ana Paz Ode", "byline"), ("What the harbour costs", "sign-off")]
+
+
+def test_a_list_of_headlines_is_kept():
+    assert dropped_of("Lima buys tanks\nChile waits\nWho pays?\nOslo sells radars\nPeru will pay") == []
+
+
+def test_a_list_that_a_colon_announces_at_the_end_is_kept():
+    assert dropped_of("The navy sailed.\nIt took along:\nforty tanks\nTwo radars") == []
+
+
 def test_a_line_that_no_rule_knows_is_prose():
     assert find_reason("The navy sailed.", 0, 16) is None
 
