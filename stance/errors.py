@@ -22,7 +22,10 @@ class ConfigError(StanceError):
     def __init__(self, path: str | Path, problems: Sequence[str]) -> None:
         self.path = str(path)
         self.problems = tuple(problems)
-        super().__init__(f"{path} is not a valid config:\n" + "\n".join(f"  {line}" for line in problems))
+        super().__init__(path, problems)  # the arguments themselves, so that the error can be pickled
+
+    def __str__(self) -> str:
+        return f"{self.path} is not a valid config:\n" + "\n".join(f"  {line}" for line in self.problems)
 
 
 class ReadError(StanceError):
@@ -38,12 +41,15 @@ class ReadError(StanceError):
         1-based line or row number inside the file, where there is one.
     """
 
-    def __init__(self, path: str | Path, reason: str, *, line: int | None = None) -> None:
+    def __init__(self, path: str | Path, reason: str, line: int | None = None) -> None:
         self.path = str(path)
         self.reason = reason
         self.line = line
-        place = str(path) if line is None else f"{path}, line {line}"
-        super().__init__(f"{place}: {reason}")
+        super().__init__(self.path, reason, line)  # the arguments themselves: workers send errors home
+
+    def __str__(self) -> str:
+        place = self.path if self.line is None else f"{self.path}, line {self.line}"
+        return f"{place}: {self.reason}"
 
     def to_dict(self) -> dict[str, str | int | None]:
         """The record of ``errors.jsonl``."""

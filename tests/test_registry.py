@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from stance.registry import GROUPS, build, check_block, find_kind, kinds
@@ -34,3 +36,18 @@ def test_a_wrong_value_is_answered_with_what_was_found():
 def test_a_block_without_kind_lists_the_kinds():
     (problem,) = check_block("classifiers", {}, "stance")
     assert problem.startswith("stance.kind: missing; expected one of ['dummy', 'linear'")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"ngram_range": [1, 3]}, r"ngram_range must be \(1, 1\) or \(1, 2\), found \(1, 3\)"),
+        ({"C": []}, "at least 1 item"),
+        ({"C": [0]}, "greater than 0"),
+        ({"folds": 1}, "greater than or equal to 2"),
+        ({"char_ngram_range": [5, 2]}, "must not be longer than the longest"),
+    ],
+)
+def test_a_value_out_of_range_is_a_problem_of_the_block(parameters, message):
+    problems = check_block("classifiers", {"kind": "linear"} | parameters, "topics")
+    assert re.search(message, "\n".join(problems))

@@ -4,7 +4,7 @@ import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -60,6 +60,9 @@ class Classifier(ABC):
     @abstractmethod
     def load(cls, folder: Path) -> Self:
         """Read what ``save`` wrote."""
+
+    reads_text: ClassVar[bool] = True
+    """Whether probabilities depend on the example; thresholds are tuned only where they do."""
 
     @property
     def chosen(self) -> Mapping[str, Any]:

@@ -22,6 +22,8 @@ class Dummy(Classifier):
         ``"majority"`` is certain of the more frequent answer. An unseen target gets the shares of all.
     """
 
+    reads_text = False
+
     def __init__(self, strategy: Literal["prior", "majority"] = "prior") -> None:
         self.strategy = strategy
 

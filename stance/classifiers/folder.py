@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from stance.taxonomy import to_taxonomy
 
 FORMAT = 1
 _MANIFEST = "manifest.json"
+_PARTS = ("topics", "stance")
 
 
 def save_model(model: Model, folder: str | Path, *, card: str) -> str:
@@ -25,7 +27,7 @@ def save_model(model: Model, folder: str | Path, *, card: str) -> str:
     Parameters
     ----------
     folder
-        Made if need be. It must not hold anything but an earlier model, which is replaced.
+        Made if need be. It must not hold anything but an earlier model, which is replaced at the end.
     card
         The model card, as Markdown.
 
@@ -34,9 +36,10 @@ def save_model(model: Model, folder: str | Path, *, card: str) -> str:
     ModelError
         If the folder holds other files.
     """
-    folder = Path(folder)
-    _clear(folder)
-    for part in ("topics", "stance"):
+    check_target(folder)
+    target, folder = Path(folder), Path(f"{folder}.partial")
+    shutil.rmtree(folder, ignore_errors=True)
+    for part in _PARTS:
         (folder / part).mkdir(parents=True)
         getattr(model, part).save(folder / part)
     _write_yaml(folder / "config.yaml", dict(model.config))
@@ -54,11 +57,26 @@ def save_model(model: Model, folder: str | Path, *, card: str) -> str:
             "format": FORMAT,
             "name": model.name,
             "stance_version": __version__,
-            "kinds": {part: model.config[part]["kind"] for part in ("topics", "stance")},
+            "kinds": {part: model.config[part]["kind"] for part in _PARTS},
             "files": files,
         },
     )
-    return _digest(folder / _MANIFEST)
+    if target.exists():
+        shutil.rmtree(target)
+    folder.replace(target)
+    return read_manifest_digest(target)
+
+
+def read_manifest_digest(folder: str | Path) -> str:
+    """SHA-256 of the manifest, which stands for every file of the model.
+
+    Raises
+    ------
+    ModelError
+        If the folder has no manifest.
+    """
+    _read_manifest(Path(folder))
+    return _digest(Path(folder) / _MANIFEST)
 
 
 def load_model(folder: str | Path) -> Model:
@@ -74,18 +92,20 @@ def load_model(folder: str | Path) -> Model:
     """
     folder = find_resource(folder)
     manifest = _read_manifest(folder)
-    _check_files(folder, manifest["files"])
     try:
+        _check_files(folder, manifest["files"])
         return _read_model(folder, manifest)
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, OSError) as error:
         version = manifest.get("stance_version")
         raise ModelError(
-            f"{folder} was saved by stance {version}, and stance {__version__} cannot read it: {error!r} is "
-            "missing or wrong. Train it again."
+            f"{folder} was saved by stance {version}, and stance {__version__} cannot read it: {error!r}. "
+            "Train it again."
         ) from error
 
 
 def _read_model(folder: Path, manifest: dict[str, Any]) -> Model:
+    if set(manifest["kinds"]) != set(_PARTS):
+        raise ValueError(f"the manifest has parts {list(manifest['kinds'])}, expected {list(_PARTS)}")
     calibration = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
     taxonomy = yaml.safe_load((folder / "taxonomy.yaml").read_text(encoding="utf-8"))
     classifiers = {
@@ -124,6 +144,7 @@ def _check_files(folder: Path, expected: dict[str, str]) -> None:
     found = set(_list_files(folder)) - {_MANIFEST}
     problems = [f"{name} is missing" for name in sorted(expected.keys() - found)]
     problems += [f"{name} is not in the manifest" for name in sorted(found - expected.keys())]
+    problems += [f"{path.name} is a link" for path in folder.rglob("*") if path.is_symlink()]
     problems += [
         f"{name} was changed (its SHA-256 is not the manifest's)"
         for name in sorted(expected.keys() & found)
@@ -133,7 +154,17 @@ def _check_files(folder: Path, expected: dict[str, str]) -> None:
         raise ModelError(f"{folder} is not the model that was saved: {'; '.join(problems)}")
 
 
-def _clear(folder: Path) -> None:
+def check_target(folder: str | Path) -> None:
+    """Refuse a folder that holds anything but an earlier model, before hours of training.
+
+    Raises
+    ------
+    ModelError
+        Naming what it holds.
+    """
+    folder = Path(folder)
+    if folder.is_file():
+        raise ModelError(f"{folder} is a file; expected a folder for the model")
     if not folder.exists():
         return
     known = {_MANIFEST}
@@ -141,14 +172,12 @@ def _clear(folder: Path) -> None:
         known |= _read_manifest(folder)["files"].keys()
     if others := sorted(set(_list_files(folder)) - known):
         raise ModelError(f"{folder} holds files that are not a model's: {others[:3]}. Choose another folder.")
-    for name in _list_files(folder):
-        (folder / name).unlink()
-    for inner in sorted((path for path in folder.rglob("*") if path.is_dir()), reverse=True):
-        inner.rmdir()
 
 
 def _list_files(folder: Path) -> list[str]:
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    """Files by their path in the folder, without those that an operating system hides there."""
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    return sorted(path.relative_to(folder).as_posix() for path in files)
 
 
 def _digest(path: Path) -> str:

@@ -3,20 +3,27 @@
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import AfterValidator, Field, PositiveFloat, PositiveInt
 from scipy import sparse, special
 
 from stance.classifiers.base import Classifier
-from stance.classifiers.ngrams import NgramVectorizer
+from stance.classifiers.ngrams import NgramVectorizer, check_ngram_range
 from stance.classifiers.rule_votes import RuleVotes
 from stance.classifiers.segments import NO_CONTEXT, Context, Segments, find_target_words, to_segments
 from stance.records import Examples
 from stance.schema import call
 from stance.taxonomy import Taxonomy
 from stance.types import FloatArray, IntArray
+
+
+def _check_ascends(ngram_range: tuple[int, int]) -> tuple[int, int]:
+    if ngram_range[0] > ngram_range[1]:
+        raise ValueError(f"the shortest n-gram must not be longer than the longest: {ngram_range!r}")
+    return ngram_range
 
 
 class Linear(Classifier):
@@ -44,11 +51,12 @@ class Linear(Classifier):
     def __init__(
         self,
         *,
-        ngram_range: tuple[int, int] = (1, 2),
-        char_ngram_range: tuple[int, int] | None = (2, 5),
-        min_df: int = 2,
-        C: Sequence[float] = (0.1, 0.3, 1.0, 3.0),
-        folds: int = 3,
+        ngram_range: Annotated[tuple[int, int], AfterValidator(check_ngram_range)] = (1, 2),
+        char_ngram_range: Annotated[tuple[PositiveInt, PositiveInt], AfterValidator(_check_ascends)]
+        | None = (2, 5),
+        min_df: PositiveInt = 2,
+        C: Annotated[Sequence[PositiveFloat], Field(min_length=1)] = (0.1, 0.3, 1.0, 3.0),
+        folds: Annotated[int, Field(ge=2)] = 3,
         class_weight: Literal["balanced"] | None = "balanced",
         context: Context = NO_CONTEXT,
         functions: str | None = None,

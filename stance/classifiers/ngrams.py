@@ -40,6 +40,13 @@ def tokenize(text: str) -> list[str]:
     return [_normalise(token) for token in _find_tokens(text)]
 
 
+def check_ngram_range(ngram_range: tuple[int, int]) -> tuple[int, int]:
+    """Word n-grams of one word, or of one and two; longer ones are too rare in label files to help."""
+    if ngram_range not in ((1, 1), (1, 2)):
+        raise ValueError(f"ngram_range must be (1, 1) or (1, 2), found {ngram_range!r}")
+    return ngram_range
+
+
 class NgramVectorizer:
     """Word n-grams and character n-grams inside words, as TF-IDF; either part has length about one.
 
@@ -68,9 +75,7 @@ class NgramVectorizer:
         char_ngram_range: tuple[int, int] | None = (2, 5),
         min_df: int = 2,
     ) -> None:
-        if ngram_range not in ((1, 1), (1, 2)):
-            raise ValueError(f"ngram_range must be (1, 1) or (1, 2), found {ngram_range!r}")
-        self.ngram_range = ngram_range
+        self.ngram_range = check_ngram_range(ngram_range)
         self.char_ngram_range = char_ngram_range
         self.min_df = min_df
 

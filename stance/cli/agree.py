@@ -20,7 +20,7 @@ def agree(
     ] = "configs/taxonomies/arms-diplomacy.yaml",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
     n_resamples: Annotated[int, typer.Option(min=1, help="Bootstrap resamples.")] = 2000,
-    seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the bootstrap.")] = 0,
 ) -> None:
     """Measure how far annotators of the same sentences agree: F1, Cohen's kappa, Krippendorff's alpha."""
     if len(files) < 2:

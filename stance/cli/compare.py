@@ -30,7 +30,7 @@ def compare(
         typer.Option(help="All articles, or only those that no model here was trained on."),
     ] = "all",
     n_resamples: Annotated[int, typer.Option(min=1, help="Bootstrap resamples.")] = 2000,
-    seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the bootstrap.")] = 0,
 ) -> None:
     """Compare runs on the same gold labels and write a report, the majority row always in it."""
     from rich import box

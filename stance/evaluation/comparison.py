@@ -1,12 +1,14 @@
 """Runs side by side: their scores, and how sure the differences between them are."""
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
+from stance.errors import DataError
 from stance.evaluation.conditions import check_comparable
 from stance.evaluation.intervals import percentile_interval
 from stance.evaluation.majority import MAJORITY
@@ -79,13 +81,11 @@ def compare_evaluations(evaluations: Sequence[Evaluation]) -> Comparison:
     Raises
     ------
     DataError
-        If two runs were evaluated under different conditions.
-    ValueError
-        If there is no run, or two of one name.
+        If two runs were evaluated under different conditions, there is no run, or two have one name.
     """
     names = [evaluation.name for evaluation in evaluations]
     if not names or len(set(names)) < len(names):
-        raise ValueError(f"expected one or more runs with names of their own, found {names}")
+        raise DataError(f"expected one or more runs with names of their own, found {names}")
     pairs = list(itertools.combinations(evaluations, 2))
     for baseline, run in pairs:
         check_comparable(baseline.conditions, run.conditions)
@@ -94,6 +94,9 @@ def compare_evaluations(evaluations: Sequence[Evaluation]) -> Comparison:
 
 
 def _subtract(run: Evaluation, baseline: Evaluation, metric: str) -> Difference:
+    if metric.startswith("stance") and run.stance_asked != baseline.stance_asked:
+        # One was asked about the gold topics, the other's stances were read off its own: two measures.
+        return Difference(metric, run.name, baseline.name, math.nan, math.nan, math.nan)
     samples = run.samples[metric] - baseline.samples[metric]
     low, high = percentile_interval(samples, n_groups=run.conditions.n_groups)
     value = run[metric].value - baseline[metric].value

@@ -58,4 +58,8 @@ def find_groups(ties: Ties) -> IntArray:
 
 def number_groups(names: Sequence[str] | IntArray) -> IntArray:
     """Number distinct names from 0 in sorted order, shape (n_names,)."""
-    return np.unique(np.asarray(names), return_inverse=True)[1].astype(np.int64)
+    if isinstance(names, np.ndarray):
+        return np.unique(names, return_inverse=True)[1].astype(np.int64)
+    # Not an array of strings: it would be as wide as the longest of them.
+    numbers = {name: number for number, name in enumerate(sorted(set(names)))}
+    return np.array([numbers[name] for name in names], dtype=np.int64)

@@ -144,7 +144,7 @@ def evaluate_labels(
         name=name,
         taxonomy=taxonomy,
         conditions=conditions,
-        scores=tuple(_score_all(total, resampled, n_groups)),
+        scores=tuple(_score_all(counts, resampled)),
         stance_asked=predicted_given_gold is not None,
         confusions=dict(zip(taxonomy.topic_ids, total.stances, strict=True)),
         mistakes=find_mistakes(gold, aligned),
@@ -171,17 +171,24 @@ def _align_asked(
     return asked
 
 
-def _score_all(total: Counts, resampled: Counts, n_groups: int) -> Iterator[Score]:
-    """Every metric over all topics, then by topic; then F1 by stance."""
-    slices: list[tuple[str | None, Counts, Counts]] = [(None, total, resampled)]
-    for column, topic in enumerate(total.taxonomy.topic_ids):
-        slices.append((topic, total.of_topic(column), resampled.of_topic(column)))
-    for of, here, samples in slices:
+def _score_all(counts: Counts, resampled: Counts) -> Iterator[Score]:
+    """Every metric over all topics, then by topic; then F1 by stance.
+
+    An interval needs two groups that have something to count in its slice.
+    """
+    slices: list[tuple[str | None, Counts, Counts]] = [(None, counts, resampled)]
+    for column, topic in enumerate(counts.taxonomy.topic_ids):
+        slices.append((topic, counts.of_topic(column), resampled.of_topic(column)))
+    for of, by_group, samples in slices:
+        n_groups = int(np.count_nonzero(by_group.flatten().sum(1)))
+        here = by_group.total()
         for metric, compute in find_metrics().items():
             low, high = percentile_interval(compute(samples), n_groups=n_groups)
             yield Score(metric, of, float(compute(here)), low, high, support=here.n_labels)
-    values, sampled_values = stance_f1(total), stance_f1(resampled)
-    supports = total.stances.sum((0, 2))
-    for column, stance in enumerate(total.taxonomy.stances):
+    values, sampled_values = stance_f1(counts.total()), stance_f1(resampled)
+    supports = counts.stances.sum((1, 3))
+    for column, stance in enumerate(counts.taxonomy.stances):
+        n_groups = int(np.count_nonzero(supports[:, column]))
         low, high = percentile_interval(sampled_values[:, column], n_groups=n_groups)
-        yield Score("stance_f1", stance, float(values[column]), low, high, support=int(supports[column]))
+        support = int(supports[:, column].sum())
+        yield Score("stance_f1", stance, float(values[column]), low, high, support=support)

@@ -6,6 +6,7 @@ import io
 import itertools
 import json
 import sys
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -50,7 +51,7 @@ def read_labels(path: str | Path, taxonomy: Taxonomy | None = None) -> list[Labe
     """Read a label file, or every label file of a folder in name order.
 
     Lines with ``"boilerplate": true`` are left out. ``previous`` is filled in from the sentence that stands
-    before in the same article, in reading order.
+    before in the same article, in reading order, unless a record has a ``previous`` of its own.
 
     Parameters
     ----------
@@ -82,11 +83,13 @@ def iterate_sentences(path: str | Path) -> Iterator[LabelledSentence | ReadError
 
     ``"-"`` is standard input, as JSON Lines.
 
-    A record that cannot be read is yielded as the error, and the next one follows. ``previous`` is not
-    filled in.
+    A record that cannot be read is yielded as the error, and the next one follows. Lines with
+    ``"boilerplate": true`` are left out; ``previous`` is not filled in.
     """
     try:
         for line, record in _read_records(Path(path), SENTENCE_SUFFIXES):
+            if isinstance(record, dict) and record.get("boilerplate"):
+                continue
             try:
                 yield _to_sentence(record, Path(path), line, None, judged=False)
             except ReadError as error:
@@ -98,16 +101,16 @@ def iterate_sentences(path: str | Path) -> Iterator[LabelledSentence | ReadError
 def write_labels(path: str | Path, sentences: Iterable[LabelledSentence]) -> int:
     """Write a JSON Lines label file (gzipped if so named); returns the number of lines."""
     n_lines = 0
-    with open_for_writing(Path(path)) as file:
+    with open_for_writing(Path(path), compressed=Path(path).suffix == ".gz") as file:
         for sentence in sentences:
             file.write(json.dumps(to_record(sentence), ensure_ascii=False) + "\n")
             n_lines += 1
     return n_lines
 
 
-def open_for_writing(path: Path) -> IO[str]:
-    """Open a text file to be written, compressed if it is so named."""
-    if path.suffix == ".gz":
+def open_for_writing(path: Path, *, compressed: bool) -> IO[str]:
+    """Open a text file to be written."""
+    if compressed:
         return gzip.open(path, "wt", encoding="utf-8")
     return path.open("w", encoding="utf-8")
 
@@ -158,16 +161,16 @@ def _read_records(path: Path, suffixes: Sequence[str] = LABEL_SUFFIXES) -> Itera
                 yield from enumerate(csv.DictReader(file), start=2)
                 return
             yield from _read_json_lines(file, path)
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error, pa.ArrowException) as error:
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error, pa.ArrowException) as error:
         raise ReadError(path, f"cannot be read: {error}") from error
 
 
 def _open_text(path: Path) -> IO[str]:
     if str(path) == STANDARD_INPUT:
-        return io.TextIOWrapper(io.BytesIO(sys.stdin.buffer.read()), encoding="utf-8")
+        return io.TextIOWrapper(io.BytesIO(sys.stdin.buffer.read()), encoding="utf-8-sig")
     if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8", newline="")
-    return path.open(encoding="utf-8", newline="")
+        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
+    return path.open(encoding="utf-8-sig", newline="")
 
 
 def _read_json_lines(file: IO[str], path: Path) -> Iterator[tuple[int, Any]]:
@@ -176,8 +179,8 @@ def _read_json_lines(file: IO[str], path: Path) -> Iterator[tuple[int, Any]]:
             continue
         try:
             record = json.loads(line)
-        except json.JSONDecodeError as error:
-            yield number, ReadError(path, f"not JSON: {error.msg}", line=number)
+        except (ValueError, RecursionError) as error:
+            yield number, ReadError(path, f"not JSON: {error}", line=number)
         else:
             yield number, record
 
@@ -200,14 +203,22 @@ def _to_sentence(
     labels = tuple(_to_label(label, path, line, taxonomy) for label in record["labels"]) if judged else ()
     if len({label.topic for label in labels}) < len(labels):
         raise ReadError(path, f"a topic is given twice: {[label.topic for label in labels]}", line=line)
+    if not 0 <= record["sentence"] < 2**63:
+        raise ReadError(path, f"'sentence' must be a number from 0, found {record['sentence']!r:.80}", line)
     return LabelledSentence(
-        article=record["article"],
+        article=_without_surrogates(record["article"]),
         sentence=record["sentence"],
-        text=record["text"],
+        text=_without_surrogates(record["text"]),
         labels=labels,
         annotator=str(record.get("annotator") or ""),
-        title=str(record.get("title") or ""),
+        title=_without_surrogates(str(record.get("title") or "")),
+        previous=_without_surrogates(str(record.get("previous") or "")),
     )
+
+
+def _without_surrogates(text: str) -> str:
+    """Half a character, which JSON can escape but no file can hold, becomes a question mark."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _to_label(record: Any, path: Path, line: int, taxonomy: Taxonomy | None) -> Label:
@@ -229,19 +240,34 @@ def _check_label(label: Label, path: Path, line: int, taxonomy: Taxonomy) -> Non
     if label.topic not in taxonomy.topic_ids:
         reason = f"unknown topic {label.topic!r}; {taxonomy.name} has {list(taxonomy.topic_ids)}"
         raise ReadError(path, reason, line=line)
-    if label.stance not in taxonomy[label.topic].stances:
-        allowed = list(taxonomy[label.topic].stances)
-        raise ReadError(
-            path, f"unknown stance {label.stance!r} for {label.topic!r}; it has {allowed}", line=line
+    allowed = list(taxonomy[label.topic].stances)
+    given = label.stance_probabilities or {}
+    reason = ""
+    if label.stance not in allowed:
+        reason = f"unknown stance {label.stance!r} for {label.topic!r}; it has {allowed}"
+    elif not given.keys() <= set(allowed):
+        reason = f"stance_probabilities of {label.topic!r} must be of {allowed}, found {sorted(given)}"
+    elif not all(_is_probability(one) for one in (*given.values(), label.probability or 0.0)):
+        reason = (
+            f"a probability must be a number from 0 to 1, found {label.probability!r} and {dict(given)!r}"
         )
+    elif given and abs(sum(given.values()) - 1) > 0.01:
+        reason = f"stance_probabilities must sum to one, found {dict(given)!r}"
+    if reason:
+        raise ReadError(path, reason, line=line)
+
+
+def _is_probability(value: object) -> bool:
+    return isinstance(value, int | float) and 0 <= value <= 1
 
 
 def _with_previous(sentences: Sequence[LabelledSentence]) -> list[LabelledSentence]:
-    """Fill in the sentence before, without moving any record; annotators do not see each other's."""
-    in_order = sorted(range(len(sentences)), key=lambda i: (sentences[i].annotator, *sentences[i].key))
+    """Fill in the sentence before, without moving any record; two annotations of a sentence stay apart."""
+    apart = len({sentence.key for sentence in sentences}) < len(sentences)
+    places = [(sentence.annotator if apart else "", *sentence.key) for sentence in sentences]
+    in_order = sorted(range(len(sentences)), key=places.__getitem__)
     result = list(sentences)
     for before, here in itertools.pairwise(in_order):
-        first, second = sentences[before], sentences[here]
-        if (first.annotator, first.article) == (second.annotator, second.article):
-            result[here] = replace(second, previous=first.text)
+        if places[before][:2] == places[here][:2] and not sentences[here].previous:
+            result[here] = replace(sentences[here], previous=sentences[before].text)
     return result

@@ -272,7 +272,7 @@ RULES: dict[str, tuple[str, ...]] = {
 CUES = frozenset(
     """
     advertisement advertising advertorial affiliates alerts amended app apps archived article author
-    blog browser browsing caption chrome clarification click clicking column columnist
+    blog browser browsing caption chrome clarification click clicking close column columnist
     comment commenting comments communications compiled concluded contact content contributed cookie
     cookies copyright corrected correction correspondent credit credits delayed digest discusses
     donate donation download editable edited editing editor editors email emailed enditem

@@ -12,6 +12,7 @@ from stance.labelling.interchange import read_labels
 from stance.records import LabelledSentence
 from stance.taxonomy import Taxonomy
 from stance.workflows.runs import DEFAULT_TAXONOMY, Run, open_runs
+from stance.workflows.seen import find_seen
 from stance.workflows.ties import tie_sentences
 
 logger = logging.getLogger(__name__)
@@ -84,22 +85,23 @@ def evaluate_runs(
 
 def _select(gold: Sequence[LabelledSentence], runs: Sequence[Run], split: Part) -> Sequence[LabelledSentence]:
     """The gold sentences to score on: all, or those of articles that no run has learned from."""
-    articles = {sentence.article for sentence in gold}
-    for run in runs:
-        if split == "all" and (seen := articles & run.learned_from):
-            logger.warning(
-                "%s learned from %d of these %d articles, and its scores flatter; "
-                "--split unseen leaves them out",
-                run.name,
-                len(seen),
-                len(articles),
-            )
+    n_articles = len({sentence.article for sentence in gold})
+    seen = {run.name: find_seen(gold, run.metrics) for run in runs}
     if split == "all":
+        for name, articles in seen.items():
+            if articles:
+                logger.warning(
+                    "%s learned from %d of these %d articles, and its scores flatter; "
+                    "--split unseen leaves them out",
+                    name,
+                    len(articles),
+                    n_articles,
+                )
         return gold
-    learned_from = frozenset[str]().union(*(run.learned_from for run in runs))
-    unseen = [sentence for sentence in gold if sentence.article not in learned_from]
+    if not any(run.metrics for run in runs):
+        raise DataError("no run says what it has learned from, so nothing is known to be unseen")
+    left_out = set().union(*seen.values())
+    unseen = [sentence for sentence in gold if sentence.article not in left_out]
     if not unseen:
-        raise DataError(
-            f"the runs have learned from all {len(articles)} articles; label others to score them on"
-        )
+        raise DataError(f"the runs have learned from all {n_articles} articles; label others to score on")
     return unseen

@@ -54,7 +54,9 @@ def answer(model: Model, data: TrainingData) -> Answers:
 def fit_model(config: RunConfig, taxonomy: Taxonomy, data: TrainingData, groups: IntArray) -> Fitted:
     """Fit both classifiers, calibrate them on folds, and ask each fold's model what it did not see.
 
-    A fold's own calibration comes from the other folds, so that its answers do not depend on its labels.
+    A fold's calibration and thresholds come from the other folds' out-of-fold probabilities. Hyperparameters
+    chosen on everything are shared by all folds, and the classifiers behind the other folds' probabilities
+    have seen this one: the folds' scores may be slightly too good. Only a test part has none of this.
 
     Parameters
     ----------
@@ -145,7 +147,7 @@ def _calibrate(fit: _CrossFit, left_out: int | None) -> Calibration:
     used = np.ones(len(fit.fold_of), dtype=np.bool_) if left_out is None else fit.fold_of != left_out
     if (used & questions.is_gold).any():
         used &= questions.is_gold
-    if not used.any():
+    if not used.any() or not fit.whole.reads_text:
         return no_calibration(questions.labels.shape[1], exclusive=questions.exclusive)
     calibrate = calibrate_stances if questions.exclusive else calibrate_topics
     return calibrate(fit.probabilities[used], questions.labels[used], questions.weights[used])

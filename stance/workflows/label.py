@@ -83,7 +83,9 @@ def label(
         )
     topics = read_taxonomy(taxonomy)
     labeller = Labeller(load_functions(functions, topics), topics, label_model=label_model)
-    files = list_inputs(inputs)
+    partial = out.with_name(out.name + ".partial")
+    own = {path.resolve() for path in (out, partial, _errors_path(out))}
+    files = [file for file in list_inputs(inputs) if Path(file.path).resolve() not in own]
     errors: list[ReadError] = []
     blocks: Iterable[list[LabelledSentence]] = _read_blocks(read_split(files, fields), errors)
     if labeller.learns:
@@ -94,13 +96,14 @@ def label(
     counts: Counter[tuple[str, str]] = Counter()
     articles: Counter[str] = Counter()
     out.parent.mkdir(parents=True, exist_ok=True)
-    with open_for_writing(out) as file:
+    with open_for_writing(partial, compressed=out.suffix == ".gz") as file:
         for judgement in itertools.chain.from_iterable(map(labeller.label, blocks)):
             file.write(json.dumps(to_judgement_record(judgement), ensure_ascii=False) + "\n")
             counts.update((given.topic, given.stance) for given in judgement.sentence.labels)
             articles[judgement.sentence.article] += 1
             if explain is not None:
                 explain(judgement)
+    partial.replace(out)
     return LabelSummary(
         out=out,
         annotator=labeller.annotator,
@@ -167,7 +170,7 @@ def _cut(part: SplitArticle) -> Iterator[LabelledSentence]:
 
 def _write_errors(out: Path, errors: Sequence[ReadError]) -> Path | None:
     """Write the errors beside the labels; without any, an old file of them is removed."""
-    path = out.with_name(out.name.removesuffix(".gz").removesuffix(".jsonl") + ".errors.jsonl")
+    path = _errors_path(out)
     if not errors:
         path.unlink(missing_ok=True)
         return None
@@ -175,3 +178,7 @@ def _write_errors(out: Path, errors: Sequence[ReadError]) -> Path | None:
         for error in errors:
             file.write(json.dumps(error.to_dict(), ensure_ascii=False) + "\n")
     return path
+
+
+def _errors_path(out: Path) -> Path:
+    return out.with_name(out.name.removesuffix(".gz").removesuffix(".jsonl") + ".errors.jsonl")

@@ -131,6 +131,7 @@ def _read_sentences(files: Iterable[InputFile]) -> Iterator[SplitArticle | ReadE
                 by_article.setdefault(item.article, []).append(item)
         for id, own in by_article.items():
             article = Article(id=id, text="", title=own[0].title or None, path=file.path)
+            own.sort(key=lambda sentence: sentence.sentence)
             sentences = [Sentence(id, one.sentence, NO_OFFSET, NO_OFFSET, one.text) for one in own]
             yield SplitArticle(article, sentences, n_dropped=0)
 

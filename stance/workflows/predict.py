@@ -13,13 +13,14 @@ from typing import Any, Literal
 import numpy as np
 
 from stance import __version__
-from stance.classifiers.folder import load_model
+from stance.classifiers.folder import load_model, read_manifest_digest
 from stance.classifiers.model import Model, Scores
 from stance.engines.base import Engine
 from stance.errors import DataError, ReadError
 from stance.registry import build
 from stance.resources import find_resource
-from stance.text.readers import Fields, list_inputs
+from stance.text.readers import Fields, InputFile, list_inputs
+from stance.text.readers.inputs import STANDARD_INPUT
 from stance.workflows.parts import Format, PartWriter
 from stance.workflows.passages import Block, Passage, Unit, read_passages, to_blocks
 from stance.workflows.score_tables import to_article_table, to_label_table
@@ -34,35 +35,35 @@ DEFAULT_FIELDS = Fields()
 class Options:
     """How to score; the same for every block of a run."""
 
-    model: str
-    out: str
+    model: Path
+    model_digest: str
+    out: Path
     format: Format
     unit: Unit
     fields: Fields
 
 
-@dataclass(frozen=True)
+@dataclass
 class BlockSummary:
-    """What became of one block; ``n_labels`` counts (topic, stance) pairs."""
+    """What became of one block, or of several; ``n_labels`` counts (topic, stance) pairs."""
 
-    n_files: int
+    n_files: int = 0
     n_articles: int = 0
     n_sentences: int = 0
     n_labelled: int = 0
     n_dropped: int = 0
     n_labels: Counter[tuple[str, str]] = field(default_factory=Counter)
-    errors: tuple[ReadError, ...] = ()
+    errors: list[ReadError] = field(default_factory=list)
 
-    def __add__(self, other: "BlockSummary") -> "BlockSummary":
-        return BlockSummary(
-            self.n_files + other.n_files,
-            self.n_articles + other.n_articles,
-            self.n_sentences + other.n_sentences,
-            self.n_labelled + other.n_labelled,
-            self.n_dropped + other.n_dropped,
-            self.n_labels + other.n_labels,
-            (*self.errors, *other.errors),
-        )
+    def add(self, other: "BlockSummary") -> None:
+        """Count another summary in."""
+        self.n_files += other.n_files
+        self.n_articles += other.n_articles
+        self.n_sentences += other.n_sentences
+        self.n_labelled += other.n_labelled
+        self.n_dropped += other.n_dropped
+        self.n_labels += other.n_labels
+        self.errors += other.errors
 
 
 @dataclass(frozen=True)
@@ -114,20 +115,20 @@ def predict(
         something else.
     """
     started = time.perf_counter()
-    folder = find_resource(model)
-    loaded = _load(str(folder))
-    files = list_inputs([str(name) for name in inputs])
-    if not files:
-        raise ReadError(", ".join(map(str, inputs)), "no file to read; expected articles or folders of them")
-    out = Path(out)
+    folder, out = find_resource(model), Path(out)
+    digest = read_manifest_digest(folder)
+    loaded = _load(folder, digest)
+    files = _list_inputs(inputs, out)
     _prepare(out)
-    options = Options(str(folder), str(out), format, unit, fields)
+    options = Options(folder, digest, out, format, unit, fields)
     blocks = to_blocks(files)
-    engine: Engine = build("engines", {"kind": "local", "workers": min(workers, max(len(blocks), 1))})
-    total = BlockSummary(0)
-    with (out / "errors.jsonl").open("w", encoding="utf-8") as errors:
+    # Another process has no standard input, and one block needs no second process.
+    alone = any(file.path == STANDARD_INPUT for file in files) or len(blocks) == 1
+    engine: Engine = build("engines", {"kind": "local", "workers": 1 if alone else min(workers, len(blocks))})
+    total = BlockSummary()
+    with (out / "errors.jsonl").open("w", encoding="utf-8", errors="replace") as errors:
         for summary in engine.map(partial(score_block, options), blocks):
-            total += summary
+            total.add(summary)
             for error in summary.errors:
                 errors.write(json.dumps(error.to_dict(), ensure_ascii=False) + "\n")
             on_progress(total.n_files, len(files))
@@ -140,33 +141,47 @@ def predict(
 
 def score_block(options: Options, block: Block) -> BlockSummary:
     """Score one block of files into its parts; returns what became of it."""
-    model = _load(options.model)
-    summary = BlockSummary(len(block.files))
-    out = Path(options.out)
+    model = _load(options.model, options.model_digest)
+    summary = BlockSummary(n_files=len(block.files))
     with (
-        PartWriter(out / "labels", block.number, options.format, model.taxonomy) as labels,
-        PartWriter(out / "articles", block.number, options.format) as articles,
+        PartWriter(options.out / "labels", block.number, options.format, model.taxonomy) as labels,
+        PartWriter(options.out / "articles", block.number, options.format) as articles,
     ):
         for item in read_passages(block, unit=options.unit, fields=options.fields):
             if isinstance(item, ReadError):
-                summary += BlockSummary(0, errors=(item,))
+                summary.errors.append(item)
                 continue
             scores = model.score(item.to_examples())
             labels.write(to_label_table(item, scores, model.taxonomy, model.annotator))
             articles.write(to_article_table(item, scores, model.taxonomy))
-            summary += _summarise(item, scores, model)
+            summary.add(_summarise(item, scores, model))
     return summary
 
 
 @lru_cache(maxsize=1)
-def _load(folder: str) -> Model:
-    """The model, loaded once a process."""
+def _load(folder: Path, digest: str) -> Model:
+    """The model, loaded once a process; ``digest`` tells a model from its successor in the same folder."""
     return load_model(folder)
+
+
+def _list_inputs(inputs: Sequence[str | Path], out: Path) -> list[InputFile]:
+    """The files to score, without those that an earlier run wrote to ``out``."""
+    files = list_inputs([str(name) for name in inputs])
+    if _is_run(out):
+        own = {out.resolve() / name for name in ("labels", "articles", "errors.jsonl", "run.json")}
+        files = [file for file in files if own.isdisjoint({Path(file.path).resolve(), *_parents(file)})]
+    if not files:
+        raise ReadError(", ".join(map(str, inputs)), "no file to read; expected articles or folders of them")
+    return files
+
+
+def _parents(file: InputFile) -> Sequence[Path]:
+    return Path(file.path).resolve().parents
 
 
 def _prepare(out: Path) -> None:
     """Make the folder, and clear an earlier run's parts from it, but nothing else."""
-    if out.exists() and any(out.iterdir()) and not (out / "run.json").is_file():
+    if out.is_file() or (out.exists() and any(out.iterdir()) and not _is_run(out)):
         raise DataError(f"{out} holds files that are not of an earlier run; choose another folder for --out")
     for name in ("labels", "articles"):
         (out / name).mkdir(parents=True, exist_ok=True)
@@ -175,11 +190,19 @@ def _prepare(out: Path) -> None:
     (out / "run.json").write_text('{"finished": false}\n', encoding="utf-8")
 
 
+def _is_run(folder: Path) -> bool:
+    """Whether ``predict`` wrote this folder."""
+    try:
+        run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(run, dict) and "finished" in run
+
+
 def _summarise(passage: Passage, scores: Scores, model: Model) -> BlockSummary:
     stances = scores.stances.argmax(axis=1)
     pairs = zip(scores.pair_topics.tolist(), stances.tolist(), strict=True)
     return BlockSummary(
-        n_files=0,
         n_articles=len(passage.articles),
         n_sentences=len(passage.texts),
         n_labelled=len(np.unique(scores.rows)),
@@ -196,7 +219,7 @@ def _describe(prediction: Prediction, options: Options) -> dict[str, Any]:
         "stance_version": __version__,
         "model": {
             "name": model.name,
-            "path": options.model,
+            "path": str(options.model),
             "manifest_sha256": model.manifest_digest,
             "taxonomy": model.taxonomy.stamp,
         },

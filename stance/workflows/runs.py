@@ -1,10 +1,11 @@
 """What an evaluation can be asked of: a model folder, or a label file of anybody's making."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from stance.classifiers.folder import load_model
 from stance.classifiers.model import Model
@@ -24,12 +25,12 @@ Answers = tuple[Sequence[LabelledSentence], Sequence[LabelledSentence] | None]
 class Run:
     """Something that labels sentences, by name; ``predict`` is handed the gold sentences.
 
-    ``learned_from`` holds the ids of the articles that a model was trained on.
+    ``metrics`` are a model's, which say what it has learned from; a label file has none.
     """
 
     name: str
     predict: Callable[[Sequence[LabelledSentence]], Answers]
-    learned_from: frozenset[str] = frozenset()
+    metrics: Mapping[str, Any] = field(default_factory=dict)
 
 
 def open_runs(
@@ -71,7 +72,7 @@ def _find_taxonomy(models: Iterable[Model]) -> Taxonomy | None:
 
 
 def _open_model(model: Model) -> Run:
-    return Run(model.name, partial(_ask, model), frozenset(model.metrics.get("train_articles", ())))
+    return Run(model.name, partial(_ask, model), model.metrics)
 
 
 def _ask(model: Model, gold: Sequence[LabelledSentence]) -> Answers:

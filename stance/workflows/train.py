@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from stance.classifiers.folder import save_model
+from stance.classifiers.folder import check_target, save_model
 from stance.classifiers.model import Model
 from stance.config import RunConfig, read_config
 from stance.errors import DataError
@@ -18,6 +18,7 @@ from stance.reports.card import CardFacts, write_card
 from stance.taxonomy import Taxonomy, read_taxonomy
 from stance.types import IntArray
 from stance.workflows.fitting import Answers, answer, fit_model
+from stance.workflows.seen import describe_training
 from stance.workflows.ties import tie_sentences
 from stance.workflows.training_data import TrainingData, ask_topics, read_training_data
 
@@ -58,6 +59,8 @@ def train(
     """
     if not isinstance(config, RunConfig):
         config = read_config(config, overrides)
+    folder = Path(out or Path("models") / config.name)
+    check_target(folder)
     taxonomy = read_taxonomy(config.taxonomy)
     data = read_training_data(config.data, taxonomy)
     ties = tie_sentences(data.sentences)
@@ -86,13 +89,12 @@ def train(
     on_folds = evaluate(fitted.on_folds, split.train, "cross-validation")
     on_test = evaluate(answer(fitted.model, data.take(split.test)), split.test, "test")
     metrics = {
-        "train_articles": sorted({data.sentences[row].article for row in split.train}),
+        **describe_training([data.sentences[row] for row in split.train]),
         "audit": [vars(finding) for finding in findings],
         "cross-validation": on_folds and on_folds.to_dict(),
         "test": on_test and on_test.to_dict(),
     }
     model = replace(fitted.model, metrics=metrics)
-    folder = Path(out or Path("models") / config.name)
     facts = CardFacts(
         name=config.name,
         config=model.config,

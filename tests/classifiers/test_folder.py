@@ -67,3 +67,23 @@ def test_saving_spares_a_folder_of_other_files(town_training, tmp_path):
     with pytest.raises(ModelError, match=r"holds files that are not a model's: \['thesis.doc'\]"):
         save_model(town_training.model, tmp_path, card="")
     assert (tmp_path / "thesis.doc").exists()
+
+
+def test_a_link_is_refused(copy, tmp_path):
+    (tmp_path / "outside").write_text("x")
+    (copy / "extra").symlink_to(tmp_path / "outside")
+    with pytest.raises(ModelError, match="extra is a link"):
+        load_model(copy)
+
+
+def test_parts_outside_the_folder_are_refused(copy):
+    manifest = json.loads((copy / "manifest.json").read_text())
+    manifest["kinds"] = {"../outside": "linear", "stance": "linear"}
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(ModelError, match="the manifest has parts"):
+        load_model(copy)
+
+
+def test_a_hidden_file_of_the_system_is_no_change(copy):
+    (copy / ".DS_Store").touch()
+    assert load_model(copy).name == "town-linear"

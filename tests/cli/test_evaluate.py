@@ -39,6 +39,6 @@ def test_a_label_file_is_said_not_to_be_asked_for_stances(invoke):
 
 
 def test_json_is_all_that_standard_output_holds(invoke):
-    content = json.loads(invoke("--json", "--split", "unseen").stdout)
+    content = json.loads(invoke("--json", "--split", "all").stdout)
     assert content["name"] == "gold"
-    assert content["conditions"]["split"] == "unseen"
+    assert content["conditions"]["split"] == "all"

@@ -86,7 +86,7 @@ def test_runs_under_different_conditions_are_refused():
 
 
 def test_runs_of_one_name_are_refused():
-    with pytest.raises(ValueError, match=r"names of their own, found \['one', 'one'\]"):
+    with pytest.raises(DataError, match=r"names of their own, found \['one', 'one'\]"):
         compare_evaluations([evaluate(GOLD, "one"), evaluate(GOLD, "one")])
 
 

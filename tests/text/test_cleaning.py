@@ -48,7 +48,9 @@ def test_a_list_that_a_colon_announces_is_kept():
 
 
 def test_short_lines_before_the_first_and_after_the_last_sentence_are_dropped():
-    text = "Lima to buy forty tanks\nAna Paz Ode\nThe navy sailed.\nHarbour\nIt is back.\nIt ate.\nWhat the harbour costs"
+    text = (
+        "Lima buys tanks\nAna Paz Ode\nThe navy sailed.\nPort\nIt ate.\nIt sat.\nSo?\nWhat the harbour costs"
+    )
     assert dropped_of(text) == [("Ana Paz Ode", "byline"), ("What the harbour costs", "sign-off")]
 
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from stance.errors import DataError
@@ -8,12 +10,12 @@ from tests.workflows.conftest import GOLD
 
 
 def test_a_model_is_scored_and_the_conditions_say_on_what(models, tmp_path, gold_file):
-    evaluation = evaluate(tmp_path / "one", on=gold_file, split="unseen", n_resamples=50, seed=3)
+    evaluation = evaluate(tmp_path / "one", on=gold_file, split="all", n_resamples=50, seed=3)
     assert evaluation.name == "one"
     assert evaluation.stance_asked
     assert evaluation["topics_f1_micro"].value == pytest.approx(2 * 3 / (5 + 5))
     conditions = evaluation.conditions
-    assert (conditions.split, conditions.n_resamples, conditions.seed) == ("unseen", 50, 3)
+    assert (conditions.split, conditions.n_resamples, conditions.seed) == ("all", 50, 3)
     assert (conditions.source, conditions.taxonomy) == (str(gold_file), TOWN.stamp)
 
 
@@ -50,3 +52,15 @@ def test_nothing_unseen_is_an_error(town_training, town_config, tmp_path):
 
 def _learned(training):
     return set(training.model.metrics["train_articles"])
+
+
+def test_a_copy_under_another_id_is_not_unseen(town_training, town_config, tmp_path):
+    gold = read_labels(town_config.parent / "gold.jsonl")
+    write_labels(tmp_path / "renamed.jsonl", [replace(s, article=f"copy of {s.article}") for s in gold])
+    unseen = evaluate(town_training.folder, on=tmp_path / "renamed.jsonl", split="unseen", n_resamples=10)
+    assert unseen.conditions.n_articles == 6
+
+
+def test_label_files_alone_have_nothing_unseen(gold_file, town_config):
+    with pytest.raises(DataError, match="no run says what it has learned from"):
+        evaluate(gold_file, on=gold_file, taxonomy=town_config.parent / "taxonomy.yaml", split="unseen")

@@ -132,3 +132,45 @@ def test_run_json_accounts_for_everything(inbox, town_model, tmp_path):
     assert run["model"]["manifest_sha256"] == prediction.model.manifest_digest
     assert (run["counts"]["files"], run["counts"]["articles"], run["counts"]["errors"]) == (5, 3, 3)
     assert sum(row["n"] for row in run["counts"]["labels"]) >= run["counts"]["sentences_with_topic"]
+
+
+def test_a_bad_file_in_one_of_several_blocks_is_named_by_its_worker(town_model, tmp_path, monkeypatch):
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(600):
+        (folder / f"{number}.txt").write_text("The mayor praised the trams." * (number != 7))
+    prediction = predict([folder], out=tmp_path / "out", model=town_model, workers=2)
+    assert prediction.summary.n_articles == 599
+    assert [str(error) for error in prediction.summary.errors] == [
+        f"{folder / '7.txt'}: empty; expected the text of an article"
+    ]
+
+
+def test_a_run_does_not_read_its_own_output(inbox, town_model, tmp_path):
+    for _ in range(2):
+        prediction = predict([inbox], out=inbox / "scores", model=town_model, format="jsonl")
+        assert prediction.summary.n_files == 5
+
+
+def test_another_programs_run_json_is_no_run(inbox, town_model, tmp_path):
+    (tmp_path / "run.json").write_text('{"name": "mine"}')
+    with pytest.raises(DataError, match="holds files that are not of an earlier run"):
+        predict([inbox], out=tmp_path, model=town_model)
+
+
+def test_odd_sentences_are_set_aside(town_model, tmp_path):
+    good = {"article": "a", "sentence": 1, "text": "The mayor praised the trams. \ud800"}
+    lines = [json.dumps(good), json.dumps(good | {"sentence": 10**20}), "[" * 10**5, "9" * 5000]
+    (tmp_path / "s.jsonl").write_text("\n".join(lines))
+    prediction = predict([tmp_path / "s.jsonl"], out=tmp_path / "out", model=town_model, unit="sentence")
+    assert (prediction.summary.n_sentences, len(prediction.summary.errors)) == (1, 3)
+
+
+def test_a_retrained_model_is_loaded_anew(town_training, inbox, tmp_path):
+    from dataclasses import replace
+
+    from stance.classifiers.folder import save_model
+
+    for name in ("one", "two"):
+        save_model(replace(town_training.model, name=name), tmp_path / "m", card="")
+        assert predict([inbox], out=tmp_path / "out", model=tmp_path / "m").model.name == name
