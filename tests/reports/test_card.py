@@ -1,0 +1,22 @@
+import yaml
+
+
+def test_the_card_opens_with_a_header_that_hubs_read(town_model):
+    header = (town_model / "README.md").read_text().split("---\n")[1]
+    assert yaml.safe_load(header)["library_name"] == "stance"
+
+
+def test_the_card_states_data_audit_and_scores(town_training):
+    card = (town_training.folder / "README.md").read_text()
+    assert "240 sentences of 30 articles" in card
+    assert "| Articles in two parts | passed |" in card
+    for evaluation in (town_training.on_test, town_training.on_folds):
+        score = evaluation["end_to_end_f1_micro"]
+        assert f"| all | end_to_end_f1_micro | {score.value:.3f} |" in card
+        assert str(evaluation.conditions) in card
+
+
+def test_the_card_holds_the_config(town_training):
+    card = (town_training.folder / "README.md").read_text()
+    settings = card.split("```yaml\n")[1].split("\n```")[0]
+    assert yaml.safe_load(settings)["topics"] == town_training.model.config["topics"]
