@@ -5,7 +5,7 @@ BIN := .venv/bin
 DATA ?= $(STANCE_DATA)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check default-model corpus-check real-news contrast wrench bench-folder help
+.PHONY: demo test check default-model corpus-check real-news contrast rungs learning-curve wrench bench-folder help
 
 demo: .venv/core  ## score the seed articles with the default model into scores/
 	$(BIN)/stance predict seeds/articles --out scores
@@ -30,6 +30,12 @@ real-news: .venv/core  ## the default model on labelled real articles: make real
 
 contrast: .venv/core  ## the default model on minimal pairs
 	$(BIN)/python benchmarks/contrast.py
+
+rungs: .venv/core  ## dummy, rules, weak and gold labels on one split, as a report in rungs/report
+	$(BIN)/python benchmarks/rungs.py rungs
+
+learning-curve: .venv/core  ## does more text help? also on real articles with DATA=folder
+	$(BIN)/python benchmarks/learning_curve.py $(addsuffix /real_news_dev/sentences.jsonl.gz,$(DATA))
 
 wrench: .venv/core  ## label models beside published figures: make wrench DATA=folder
 	$(BIN)/python benchmarks/wrench.py $(DATA)
