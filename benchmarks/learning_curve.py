@@ -18,7 +18,7 @@ from stance.workflows.evaluate import evaluate
 from stance.workflows.train import train
 
 SEEDS = Path(__file__).parents[1] / "seeds" / "labels.jsonl"
-SHARES = (0.125, 0.25, 0.5, 1.0)
+SHARES = (0.25, 0.5, 1.0)
 METRICS = ("topics_f1_macro", "end_to_end_f1_micro")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -39,7 +39,11 @@ class SplitConfig(BaseModel):
 
 
 class RunConfig(BaseModel):
-    """What one training run does; ``topics`` and ``stance`` are blocks that name a classifier's kind."""
+    """What one training run does; ``topics`` and ``stance`` are blocks that name a classifier's kind.
+
+    A topic is given from the calibrated probability with the best F1 on the folds (``thresholds: f1``), or
+    where it is more likely than not (``half``), which gives fewer labels and asks less of the folds.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -49,6 +53,7 @@ class RunConfig(BaseModel):
     topics: dict[str, Any]
     stance: dict[str, Any]
     split: SplitConfig = SplitConfig()
+    thresholds: Literal["f1", "half"] = "f1"
     seed: int = Field(default=0, ge=0)
 
 

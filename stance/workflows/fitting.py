@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -77,7 +77,7 @@ def fit_model(config: RunConfig, taxonomy: Taxonomy, data: TrainingData, groups:
             taxonomy=taxonomy,
             topics=topic_fit.classifier(fold),
             stance=stance_fit.classifier(fold),
-            topic_calibration=_calibrate(topic_fit, fold),
+            topic_calibration=_set_thresholds(_calibrate(topic_fit, fold), config.thresholds),
             stance_calibration=_calibrate(stance_fit, fold),
             config=config.model_dump(mode="json"),
         )
@@ -151,6 +151,13 @@ def _calibrate(fit: _CrossFit, left_out: int | None) -> Calibration:
         return no_calibration(questions.labels.shape[1], exclusive=questions.exclusive)
     calibrate = calibrate_stances if questions.exclusive else calibrate_topics
     return calibrate(fit.probabilities[used], questions.labels[used], questions.weights[used])
+
+
+def _set_thresholds(calibration: Calibration, rule: str) -> Calibration:
+    """Keep the thresholds that the folds gave, or take one half for every topic."""
+    if rule == "f1":
+        return calibration
+    return replace(calibration, thresholds=np.full_like(calibration.thresholds, 0.5))
 
 
 def _number_folds(folds: Sequence[Split]) -> IntArray:

@@ -63,6 +63,11 @@ def test_without_a_test_part_the_folds_are_the_measure(town_config, tmp_path):
     assert training.on_folds.conditions.n_sentences == 240
 
 
+def test_topics_can_be_given_where_they_are_more_likely_than_not(town_config, tmp_path):
+    training = train(town_config, overrides=["thresholds=half"], out=tmp_path / "half")
+    assert load_model(training.folder).topic_calibration.thresholds.tolist() == [0.5, 0.5]
+
+
 def test_weak_labels_alone_train_a_model(town_config, tmp_path):
     weak = [
         type(s)(
