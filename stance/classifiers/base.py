@@ -3,6 +3,7 @@
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -11,6 +12,33 @@ import numpy as np
 from stance.records import Examples
 from stance.taxonomy import Taxonomy
 from stance.types import FloatArray, IntArray
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """Examples and what is true of them; arrays have one row an example.
+
+    Attributes
+    ----------
+    labels : shape (n_examples, n_classes), in [0, 1]
+        How far each class is true of each example; people give 0 or 1, a label model anything between.
+    groups : shape (n_examples,)
+        Examples of one group must not be separated by a fold.
+    weights : shape (n_examples,), positive
+        How much each example counts.
+    taxonomy
+        Names the classes: its stances if ``exclusive``, else its topics.
+    exclusive
+        Whether exactly one class is true, so that rows of ``labels`` sum to one (stance), or each class is a
+        question of its own (topics).
+    """
+
+    examples: Examples
+    labels: FloatArray
+    groups: IntArray
+    weights: FloatArray
+    taxonomy: Taxonomy
+    exclusive: bool
 
 
 class Classifier(ABC):
@@ -22,31 +50,8 @@ class Classifier(ABC):
     """
 
     @abstractmethod
-    def fit(
-        self,
-        examples: Examples,
-        labels: FloatArray,
-        *,
-        exclusive: bool,
-        taxonomy: Taxonomy,
-        groups: IntArray,
-        weights: FloatArray,
-        generator: np.random.Generator,
-    ) -> Self:
-        """Learn from labelled examples.
-
-        Parameters
-        ----------
-        labels : shape (n_examples, n_classes), in [0, 1]
-            How far each class is true of each example; people give 0 or 1, a label model anything between.
-        exclusive
-            Whether exactly one class is true, so that rows of ``labels`` sum to one (stance), or each class
-            is a question of its own (topics).
-        groups : shape (n_examples,)
-            Examples of one group must not be separated by a fold.
-        weights : shape (n_examples,), positive
-            How much each example counts.
-        """
+    def fit(self, data: TrainingSet, generator: np.random.Generator) -> Self:
+        """Learn from labelled examples; whatever is drawn at random comes from ``generator``."""
 
     @abstractmethod
     def predict_proba(self, examples: Examples) -> FloatArray:

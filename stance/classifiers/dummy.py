@@ -6,10 +6,9 @@ from typing import Literal, Self
 
 import numpy as np
 
-from stance.classifiers.base import Classifier
+from stance.classifiers.base import Classifier, TrainingSet
 from stance.records import Examples
-from stance.taxonomy import Taxonomy
-from stance.types import FloatArray, IntArray
+from stance.types import FloatArray
 
 
 class Dummy(Classifier):
@@ -27,19 +26,9 @@ class Dummy(Classifier):
     def __init__(self, strategy: Literal["prior", "majority"] = "prior") -> None:
         self.strategy = strategy
 
-    def fit(
-        self,
-        examples: Examples,
-        labels: FloatArray,
-        *,
-        exclusive: bool,
-        taxonomy: Taxonomy,
-        groups: IntArray,
-        weights: FloatArray,
-        generator: np.random.Generator,
-    ) -> Self:
-        targets = np.array(examples.targets)
-        self.exclusive_ = exclusive
+    def fit(self, data: TrainingSet, generator: np.random.Generator) -> Self:
+        targets, labels, weights = np.array(data.examples.targets), data.labels, data.weights
+        self.exclusive_ = data.exclusive
         self.default_ = np.average(labels, axis=0, weights=weights)
         self.shares_ = {
             str(target): np.average(labels[targets == target], axis=0, weights=weights[targets == target])

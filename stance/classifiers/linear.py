@@ -10,14 +10,13 @@ from numpy.typing import NDArray
 from pydantic import AfterValidator, Field, PositiveFloat, PositiveInt
 from scipy import sparse, special
 
-from stance.classifiers.base import Classifier
+from stance.classifiers.base import Classifier, TrainingSet
 from stance.classifiers.ngrams import NgramVectorizer, check_ngram_range
 from stance.classifiers.rule_votes import RuleVotes
 from stance.classifiers.segments import NO_CONTEXT, Context, Segments, find_target_words, to_segments
 from stance.records import Examples
 from stance.schema import call
-from stance.taxonomy import Taxonomy
-from stance.types import FloatArray, IntArray
+from stance.types import FloatArray
 
 
 def _check_ascends(ngram_range: tuple[int, int]) -> tuple[int, int]:
@@ -72,40 +71,35 @@ class Linear(Classifier):
         self.functions = functions
         self.max_target_words = max_target_words
 
-    def fit(
-        self,
-        examples: Examples,
-        labels: FloatArray,
-        *,
-        exclusive: bool,
-        taxonomy: Taxonomy,
-        groups: IntArray,
-        weights: FloatArray,
-        generator: np.random.Generator,
-    ) -> Self:
+    def fit(self, data: TrainingSet, generator: np.random.Generator) -> Self:
         # Only training needs scikit-learn, which takes seconds to import.
         from stance.classifiers.logistic import choose_c, fit_logistic  # noqa: PLC0415
 
-        self.exclusive_ = exclusive
-        self.target_words_ = find_target_words(list(examples.targets), max_words=self.max_target_words)
-        segments = to_segments(examples, self.context, self.target_words_)
-        self.vectorizer_ = self._new_vectorizer().fit(sorted(set(examples.texts)))
-        self.votes_ = RuleVotes.read(self.functions, taxonomy) if self.functions else None
+        self.exclusive_ = data.exclusive
+        self.target_words_ = find_target_words(list(data.examples.targets), max_words=self.max_target_words)
+        segments = to_segments(data.examples, self.context, self.target_words_)
+        self.vectorizer_ = self._new_vectorizer().fit(sorted(set(data.examples.texts)))
+        self.votes_ = RuleVotes.read(self.functions, data.taxonomy) if self.functions else None
         features = sparse.hstack(
-            [self._features(segments), self._vote_features(examples, segments)], format="csr"
+            [self._features(segments), self._vote_features(data.examples, segments)], format="csr"
         )
         self.C_ = choose_c(
             features,
-            labels,
-            weights,
-            groups,
+            data.labels,
+            data.weights,
+            data.groups,
             self.C,
             folds=self.folds,
             class_weight=self.class_weight,
-            exclusive=exclusive,
+            exclusive=data.exclusive,
         )
         coefficients, self.intercepts_ = fit_logistic(
-            features, labels, weights, C=self.C_, class_weight=self.class_weight, exclusive=exclusive
+            features,
+            data.labels,
+            data.weights,
+            C=self.C_,
+            class_weight=self.class_weight,
+            exclusive=data.exclusive,
         )
         self.coefficients_ = coefficients.astype(np.float32)
         return self

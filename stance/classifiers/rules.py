@@ -6,14 +6,13 @@ from typing import Self
 
 import numpy as np
 
-from stance.classifiers.base import Classifier
+from stance.classifiers.base import Classifier, TrainingSet
 from stance.classifiers.rule_votes import RuleVotes
 from stance.labelling.functions import PRESENT, apply
 from stance.labelling.label_models import MajorityVote
 from stance.labelling.votes import is_unlabelled
 from stance.records import Examples
-from stance.taxonomy import Taxonomy
-from stance.types import FloatArray, IntArray
+from stance.types import FloatArray
 
 
 class Rules(Classifier):
@@ -31,19 +30,9 @@ class Rules(Classifier):
     def __init__(self, functions: str = "configs/labelling/arms-diplomacy.yaml") -> None:
         self.functions = functions
 
-    def fit(
-        self,
-        examples: Examples,
-        labels: FloatArray,
-        *,
-        exclusive: bool,
-        taxonomy: Taxonomy,
-        groups: IntArray,
-        weights: FloatArray,
-        generator: np.random.Generator,
-    ) -> Self:
-        self.exclusive_ = exclusive
-        self.votes_ = RuleVotes.read(self.functions, taxonomy)
+    def fit(self, data: TrainingSet, generator: np.random.Generator) -> Self:
+        self.exclusive_ = data.exclusive
+        self.votes_ = RuleVotes.read(self.functions, data.taxonomy)
         return self
 
     def predict_proba(self, examples: Examples) -> FloatArray:

@@ -21,7 +21,7 @@ from stance.records import LabelledSentence
 from stance.registry import build
 from stance.taxonomy import Taxonomy
 from stance.types import FloatArray, IntArray
-from stance.workflows.training_data import Questions, TrainingData, ask_stances, ask_topics
+from stance.workflows.training_data import Questions, TrainingData, ask_stances, ask_topics, to_training_set
 
 logger = logging.getLogger(__name__)
 
@@ -118,15 +118,7 @@ def _cross_fit(
 
     def fit(block: Mapping[str, Any], rows: IntArray) -> Classifier:
         classifier: Classifier = build("classifiers", block)
-        return classifier.fit(
-            questions.examples.take(rows.tolist()),
-            questions.labels[rows],
-            exclusive=questions.exclusive,
-            taxonomy=questions.taxonomy,
-            groups=groups[questions.rows[rows]],
-            weights=questions.weights[rows],
-            generator=generator,
-        )
+        return classifier.fit(to_training_set(questions, groups, rows), generator)
 
     whole = fit(block, np.arange(len(questions.rows)))
     folds = fold_of[questions.rows]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stance.classifiers.base import TrainingSet
 from stance.config import DataConfig
 from stance.errors import DataError
 from stance.labelling.interchange import read_labels
@@ -96,4 +97,18 @@ def ask_stances(data: TrainingData, taxonomy: Taxonomy) -> Questions:
         data.weights[rows],
         taxonomy,
         exclusive=True,
+    )
+
+
+def to_training_set(questions: Questions, groups: IntArray, rows: IntArray | None = None) -> TrainingSet:
+    """The questions at ``rows``, or all, for a classifier; ``groups`` has one entry a sentence."""
+    if rows is None:
+        rows = np.arange(len(questions.rows))
+    return TrainingSet(
+        examples=questions.examples.take(rows.tolist()),
+        labels=questions.labels[rows],
+        groups=groups[questions.rows[rows]],
+        weights=questions.weights[rows],
+        taxonomy=questions.taxonomy,
+        exclusive=questions.exclusive,
     )

@@ -1,26 +1,20 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from stance.classifiers.linear import Linear
 from stance.records import to_examples
-from stance.workflows.training_data import TrainingData, ask_stances, ask_topics
+from stance.workflows.training_data import TrainingData, ask_stances, ask_topics, to_training_set
 from tests.evaluation.examples import TOWN
 from tests.town import town_news
 
 
 def fit(news, ask, **parameters):
     questions = ask(TrainingData(news, np.ones(len(news), dtype=bool), np.ones(len(news))), TOWN)
-    groups = np.array([int(sentence.article[1:]) for sentence in news])[questions.rows]
-    linear = Linear(**parameters).fit(
-        questions.examples,
-        questions.labels,
-        exclusive=questions.exclusive,
-        taxonomy=TOWN,
-        groups=groups,
-        weights=questions.weights,
-        generator=np.random.default_rng(0),
-    )
-    return linear, questions
+    groups = np.array([int(sentence.article[1:]) for sentence in news])
+    data = to_training_set(questions, groups)
+    return Linear(**parameters).fit(data, np.random.default_rng(0)), questions
 
 
 @pytest.fixture(scope="module")
@@ -71,15 +65,10 @@ def test_context_is_read_only_where_it_is_asked_for():
 
 def test_soft_labels_are_learned_from():
     questions = ask_topics(TrainingData(town_news(20), np.ones(160, dtype=bool), np.ones(160)), TOWN)
-    arguments = {
-        "exclusive": False,
-        "taxonomy": TOWN,
-        "groups": np.repeat(np.arange(20), 8),
-        "weights": np.ones(160),
-        "generator": np.random.default_rng(0),
-    }
-    soft = Linear(C=(10.0,), class_weight=None).fit(questions.examples, questions.labels * 0.6, **arguments)
-    hard = Linear(C=(10.0,), class_weight=None).fit(questions.examples, questions.labels, **arguments)
+    data = to_training_set(questions, np.repeat(np.arange(20), 8))
+    generator = np.random.default_rng(0)
+    soft = Linear(C=(10.0,), class_weight=None).fit(replace(data, labels=data.labels * 0.6), generator)
+    hard = Linear(C=(10.0,), class_weight=None).fit(data, generator)
     present = questions.labels > 0
     assert 0.4 < soft.predict_proba(questions.examples)[present].mean() < 0.7
     assert hard.predict_proba(questions.examples)[present].mean() > 0.8

@@ -1,5 +1,6 @@
 """One set of checks over every declared classifier: a new kind is tested as soon as it is declared."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from sklearn.base import clone
 
 from stance.records import to_examples
 from stance.registry import build, kinds
-from stance.workflows.training_data import TrainingData, ask_stances, ask_topics
+from stance.workflows.training_data import TrainingData, ask_stances, ask_topics, to_training_set
 from tests.evaluation.examples import TOWN
 from tests.town import town_news
 
@@ -33,17 +34,12 @@ def fitted(kind, task):
     return fit(kind, task)
 
 
-def fit(kind, task, seed=0):
-    questions = QUESTIONS[task]
-    return build("classifiers", PARAMETERS.get(kind, {}) | {"kind": kind}).fit(
-        questions.examples,
-        questions.labels,
-        exclusive=questions.exclusive,
-        taxonomy=TOWN,
-        groups=GROUPS[questions.rows],
-        weights=questions.weights,
-        generator=np.random.default_rng(seed),
-    )
+def fit(kind, task):
+    return make(kind).fit(to_training_set(QUESTIONS[task], GROUPS), np.random.default_rng(0))
+
+
+def make(kind):
+    return build("classifiers", PARAMETERS.get(kind, {}) | {"kind": kind})
 
 
 def test_probabilities_have_the_shape_and_the_sums_they_should(kind, task):
@@ -110,18 +106,11 @@ def test_a_class_without_examples_is_no_trouble(kind, task):
     labels = questions.labels.copy()
     labels[:, 0] = 0
     keep = np.flatnonzero(labels.sum(axis=1) > 0) if questions.exclusive else np.arange(len(labels))
-    classifier = build("classifiers", PARAMETERS.get(kind, {}) | {"kind": kind}).fit(
-        questions.examples.take(keep.tolist()),
-        labels[keep],
-        exclusive=questions.exclusive,
-        taxonomy=TOWN,
-        groups=GROUPS[questions.rows][keep],
-        weights=np.ones(len(keep)),
-        generator=np.random.default_rng(0),
-    )
+    data = to_training_set(replace(questions, labels=labels), GROUPS, keep)
+    classifier = make(kind).fit(data, np.random.default_rng(0))
     assert (classifier.predict_proba(questions.examples)[:, 0] < 0.01).all()
 
 
 def test_it_can_be_cloned_by_scikit_learn(kind, task):
-    classifier = build("classifiers", PARAMETERS.get(kind, {}) | {"kind": kind})
+    classifier = make(kind)
     assert clone(classifier).get_params() == classifier.get_params()
