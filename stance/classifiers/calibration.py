@@ -8,6 +8,7 @@ from scipy import optimize, special
 
 from stance.types import FloatArray
 
+_DECIMALS = 3  # what an optimiser leaves beyond depends on the number of threads, and says nothing
 _SMALLEST = 1e-6  # probabilities are kept this far from 0 and 1, so that their logits are finite
 
 
@@ -57,7 +58,8 @@ def calibrate_topics(probabilities: FloatArray, labels: FloatArray, weights: Flo
     logits = _to_logits(probabilities, exclusive=False)
     n_classes = labels.shape[1]
     fitted = np.array([_fit_platt(logits[:, k], labels[:, k], weights) for k in range(n_classes)])
-    calibration = Calibration(False, fitted[:, 0], fitted[:, 1], np.full(n_classes, 0.5))
+    scale, bias = fitted.round(_DECIMALS).T
+    calibration = Calibration(False, scale, bias, np.full(n_classes, 0.5))
     calibrated = calibration.apply(probabilities)
     thresholds = [_best_threshold(calibrated[:, k], labels[:, k], weights) for k in range(n_classes)]
     return Calibration(False, calibration.scale, calibration.bias, np.array(thresholds))
@@ -76,7 +78,8 @@ def calibrate_stances(probabilities: FloatArray, labels: FloatArray, weights: Fl
         return float(1e-3 * (parameters**2).sum() - likelihood)
 
     fitted = optimize.minimize(loss, np.zeros(1 + labels.shape[1])).x
-    return Calibration(True, np.exp(fitted[:1]), fitted[1:] - fitted[1:].mean(), np.zeros(0))
+    bias = fitted[1:] - fitted[1:].mean()
+    return Calibration(True, np.exp(fitted[:1]).round(_DECIMALS), bias.round(_DECIMALS), np.zeros(0))
 
 
 def no_calibration(n_classes: int, *, exclusive: bool) -> Calibration:
