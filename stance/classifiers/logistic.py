@@ -83,7 +83,7 @@ def choose_c(
                 exclusive=exclusive,
             )
             logits[test] = features[test] @ coefficients + intercepts
-        scores.append(_score(logits, labels, exclusive))
+        scores.append(score_logits(logits, labels, exclusive))
     return candidates[int(np.argmax(scores))]
 
 
@@ -112,7 +112,8 @@ def _fit(
     return coefficients, intercepts
 
 
-def _score(logits: FloatArray, labels: FloatArray, exclusive: bool) -> float:
+def score_logits(logits: FloatArray, labels: FloatArray, exclusive: bool) -> float:
+    """Macro F1 of exclusive classes, else mean average precision, which needs no threshold."""
     if exclusive:
         return float(f1_score(labels.argmax(axis=1), logits.argmax(axis=1), average="macro"))
     probabilities = special.expit(logits)

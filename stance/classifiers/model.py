@@ -19,12 +19,14 @@ class Scores:
 
     ``topics`` has shape (n, n_topics). The found pairs follow: pair *p* is sentence ``rows[p]`` with topic
     ``pair_topics[p]``, its stance probabilities are ``stances[p]``, shape (n_pairs, n_stances).
+    ``n_windowed`` sentences were too long to be read at once, and were read in overlapping parts.
     """
 
     topics: FloatArray
     rows: IntArray
     pair_topics: IntArray
     stances: FloatArray
+    n_windowed: int = 0
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ class Model:
         """Topics of every example, and the stance of the pairs at or above the topics' thresholds."""
         topics = self.topic_probabilities(examples)
         rows, pair_topics = np.nonzero(topics >= self.topic_calibration.thresholds)
-        return Scores(topics, rows, pair_topics, self.stance_of(examples, rows, pair_topics))
+        stances = self.stance_of(examples, rows, pair_topics)
+        return Scores(topics, rows, pair_topics, stances, self.topics.count_windowed(examples))
 
     def topic_probabilities(self, examples: Examples) -> FloatArray:
         """Calibrated probability of each topic, shape (n_examples, n_topics)."""

@@ -31,6 +31,19 @@ def predict(
         Literal["article", "sentence"],
         typer.Option(help="What an input record is; sentences are scored as they are and keep their ids."),
     ] = "article",
+    target: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Ask every sentence for its stance toward this, not for the model's topics; repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    precision: Annotated[
+        Literal["auto", "fp32", "bf16", "int8"], typer.Option(help="Of an encoder's arithmetic.")
+    ] = "auto",
+    device: Annotated[
+        Literal["cpu", "cuda"], typer.Option(help="Where an encoder runs; cuda needs torch.")
+    ] = "cpu",
     text_key: Annotated[str, typer.Option(help="Field that holds an article's text.")] = "text",
     title_key: Annotated[str, typer.Option(help="Field that holds its title.")] = "title",
     outlet_key: Annotated[str, typer.Option(help="Field that holds its outlet.")] = "outlet",
@@ -48,6 +61,7 @@ def predict(
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    from stance.classifiers.base import Runtime
     from stance.text.readers import Fields
     from stance.workflows.predict import predict
 
@@ -61,6 +75,8 @@ def predict(
             format=format,
             unit=unit,
             fields=Fields(text_key, title_key, outlet_key, date_key, url_key, author_key, id_key),
+            targets=target or (),
+            runtime=Runtime(precision, device),
             workers=workers or os.cpu_count() or 1,
             on_progress=lambda done, total: progress.update(task, completed=done, total=total),
         )
@@ -78,10 +94,11 @@ def _print_summary(prediction: "Prediction") -> None:
     summary, console = prediction.summary, Console(highlight=False)
     console.print(_to_table(prediction))
     n_errors = len(summary.errors)
+    windowed = f"{_count(summary.n_windowed, 'sentence')} read in parts; " if summary.n_windowed else ""
     console.print(
         f"{_count(summary.n_articles, 'article')}, {_count(summary.n_sentences, 'sentence')}, "
         f"{summary.n_labelled:,} with a topic; {_count(summary.n_dropped, 'line')} not prose; "
-        f"{prediction.seconds:.1f} s"
+        f"{windowed}{prediction.seconds:.1f} s"
     )
     for error in summary.errors[:N_ERRORS_SHOWN]:
         console.print(f"not read: {error}", style="yellow", markup=False, soft_wrap=True)

@@ -1,5 +1,6 @@
 """``stance train``: a config in, a model folder out."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -30,6 +31,8 @@ def train(
 
     with Console(stderr=True).status(f"training {config}"):
         training = train(config, overrides=set_ or [], out=out)
+    if os.environ.get("RANK", "0") != "0":
+        return  # the first process of ``accelerate launch`` speaks for all
     console = Console()
     findings = Table(title="audit of the split", title_justify="left")
     for heading in ("check", "outcome", "found"):

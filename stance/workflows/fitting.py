@@ -1,13 +1,13 @@
 """Fits both classifiers of a model and calibrates them on folds."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from stance.classifiers.base import Classifier
+from stance.classifiers.blocks import Block, fit_block
 from stance.classifiers.calibration import (
     Calibration,
     calibrate_stances,
@@ -18,7 +18,6 @@ from stance.classifiers.model import Model
 from stance.config import RunConfig
 from stance.evaluation.splits import Split, fold_groups
 from stance.records import LabelledSentence
-from stance.registry import build
 from stance.taxonomy import Taxonomy
 from stance.types import FloatArray, IntArray
 from stance.workflows.training_data import Questions, TrainingData, ask_stances, ask_topics, to_training_set
@@ -68,8 +67,11 @@ def fit_model(config: RunConfig, taxonomy: Taxonomy, data: TrainingData, groups:
         fold_groups(groups, topics.labels >= 0.5, n_folds=config.split.folds, seed=config.seed)
     )
     generator = np.random.default_rng(config.seed)
-    topic_fit = _cross_fit(config.topics, topics, groups, fold_of, generator)
-    stance_fit = _cross_fit(config.stance, stances, groups, fold_of, generator)
+    if config.shared:
+        topic_fit, stance_fit = _cross_fit(config.topics, [topics, stances], groups, fold_of, generator)
+    else:
+        (topic_fit,) = _cross_fit(config.topics, [topics], groups, fold_of, generator)
+        (stance_fit,) = _cross_fit(config.stance, [stances], groups, fold_of, generator)
 
     def to_model(fold: int | None) -> Model:
         return Model(
@@ -108,29 +110,34 @@ class _CrossFit:
 
 
 def _cross_fit(
-    block: Mapping[str, Any],
-    questions: Questions,
+    block: Block,
+    questions: Sequence[Questions],
     groups: IntArray,
     fold_of: IntArray,
     generator: np.random.Generator,
-) -> _CrossFit:
-    """Fit on everything, then without each fold, with the hyperparameters that were chosen on everything."""
+) -> list[_CrossFit]:
+    """Fit on everything, then without each fold, with the hyperparameters that were chosen on everything.
 
-    def fit(block: Mapping[str, Any], rows: IntArray) -> Classifier:
-        classifier: Classifier = build("classifiers", block)
-        return classifier.fit(to_training_set(questions, groups, rows), generator)
-
-    whole = fit(block, np.arange(len(questions.rows)))
-    folds = fold_of[questions.rows]
-    probabilities = np.zeros_like(questions.labels)
+    Questions are learned jointly; what was chosen for the first then holds for all.
+    """
+    data = [to_training_set(own, groups) for own in questions]
+    folds = [fold_of[own.rows] for own in questions]
+    whole = fit_block(block, data, generator)
+    fixed = {**block, **whole[0].chosen}
+    probabilities = [np.zeros_like(own.labels) for own in questions]
     without = []
     for fold in range(int(fold_of.max()) + 1):
-        logger.info("%s without fold %d", "stance" if questions.exclusive else "topics", fold + 1)
-        classifier = fit({**block, **whole.chosen}, np.flatnonzero(folds != fold))
-        inside = np.flatnonzero(folds == fold)
-        probabilities[inside] = classifier.predict_proba(questions.examples.take(inside.tolist()))
-        without.append(classifier)
-    return _CrossFit(questions, folds, whole, without, probabilities)
+        logger.info("fitting %s without fold %d", block["kind"], fold + 1)
+        outside = [own.take(np.flatnonzero(of != fold)) for own, of in zip(data, folds, strict=True)]
+        fitted = fit_block(fixed, outside, generator)
+        for classifier, own, of, out in zip(fitted, data, folds, probabilities, strict=True):
+            inside = np.flatnonzero(of == fold)
+            out[inside] = classifier.predict_proba(own.examples.take(inside.tolist()))
+        without.append(fitted)
+    return [
+        _CrossFit(own, folds[number], whole[number], [one[number] for one in without], probabilities[number])
+        for number, own in enumerate(questions)
+    ]
 
 
 def _calibrate(fit: _CrossFit, left_out: int | None) -> Calibration:

@@ -2,10 +2,11 @@
 
 import json
 import logging
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Literal
@@ -13,8 +14,10 @@ from typing import Any, Literal
 import numpy as np
 
 from stance import __version__
+from stance.classifiers.base import Runtime
 from stance.classifiers.folder import load_model, read_manifest_digest
 from stance.classifiers.model import Model, Scores
+from stance.classifiers.open_targets import ask_targets
 from stance.engines.base import Engine
 from stance.errors import DataError, ReadError
 from stance.registry import build
@@ -29,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 DEFAULT_MODEL = "models/default"
 DEFAULT_FIELDS = Fields()
+DEFAULT_RUNTIME = Runtime()
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ class Options:
     format: Format
     unit: Unit
     fields: Fields
+    targets: tuple[str, ...]
+    runtime: Runtime
 
 
 @dataclass
@@ -52,6 +58,7 @@ class BlockSummary:
     n_sentences: int = 0
     n_labelled: int = 0
     n_dropped: int = 0
+    n_windowed: int = 0
     n_labels: Counter[tuple[str, str]] = field(default_factory=Counter)
     errors: list[ReadError] = field(default_factory=list)
 
@@ -62,6 +69,7 @@ class BlockSummary:
         self.n_sentences += other.n_sentences
         self.n_labelled += other.n_labelled
         self.n_dropped += other.n_dropped
+        self.n_windowed += other.n_windowed
         self.n_labels += other.n_labels
         self.errors += other.errors
 
@@ -84,6 +92,8 @@ def predict(
     format: Literal["parquet", "jsonl", "csv"] = "parquet",
     unit: Literal["article", "sentence"] = "article",
     fields: Fields = DEFAULT_FIELDS,
+    targets: Sequence[str] = (),
+    runtime: Runtime = DEFAULT_RUNTIME,
     workers: int = 1,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Prediction:
@@ -102,6 +112,10 @@ def predict(
         ``title``): they are scored as they are, and keep their ids.
     fields
         Names of the fields of JSON, CSV and Parquet records.
+    targets
+        Ask for the stance of every sentence toward these instead of the taxonomy's topics; any noun phrase.
+    runtime
+        How networks are run. Unless it says how many threads, the workers share the processors evenly.
     workers
         Number of processes. With more than one, a script must call this below
         ``if __name__ == "__main__"``.
@@ -117,14 +131,17 @@ def predict(
     started = time.perf_counter()
     folder, out = find_resource(model), Path(out)
     digest = read_manifest_digest(folder)
-    loaded = _load(folder, digest)
+    loaded = _load(folder, digest, tuple(targets), runtime)
     files = _list_inputs(inputs, out)
     _prepare(out)
-    options = Options(folder, digest, out, format, unit, fields)
     blocks = to_blocks(files)
     # Another process has no standard input, and one block needs no second process.
     alone = any(file.path == STANDARD_INPUT for file in files) or len(blocks) == 1
-    engine: Engine = build("engines", {"kind": "local", "workers": 1 if alone else min(workers, len(blocks))})
+    n_workers = 1 if alone else min(workers, len(blocks))
+    if runtime.threads is None:
+        runtime = replace(runtime, threads=max(1, (os.cpu_count() or 1) // n_workers))
+    options = Options(folder, digest, out, format, unit, fields, tuple(targets), runtime)
+    engine: Engine = build("engines", {"kind": "local", "workers": n_workers})
     total = BlockSummary()
     with (out / "errors.jsonl").open("w", encoding="utf-8", errors="replace") as errors:
         for summary in engine.map(partial(score_block, options), blocks):
@@ -141,7 +158,7 @@ def predict(
 
 def score_block(options: Options, block: Block) -> BlockSummary:
     """Score one block of files into its parts; returns what became of it."""
-    model = _load(options.model, options.model_digest)
+    model = _load(options.model, options.model_digest, options.targets, options.runtime)
     summary = BlockSummary(n_files=len(block.files))
     with (
         PartWriter(options.out / "labels", block.number, options.format, model.taxonomy) as labels,
@@ -159,9 +176,10 @@ def score_block(options: Options, block: Block) -> BlockSummary:
 
 
 @lru_cache(maxsize=1)
-def _load(folder: Path, digest: str) -> Model:
+def _load(folder: Path, digest: str, targets: tuple[str, ...], runtime: Runtime) -> Model:
     """The model, loaded once a process; ``digest`` tells a model from its successor in the same folder."""
-    return load_model(folder)
+    model = load_model(folder, runtime=runtime)
+    return ask_targets(model, targets) if targets else model
 
 
 def _list_inputs(inputs: Sequence[str | Path], out: Path) -> list[InputFile]:
@@ -207,6 +225,7 @@ def _summarise(passage: Passage, scores: Scores, model: Model) -> BlockSummary:
         n_sentences=len(passage.texts),
         n_labelled=len(np.unique(scores.rows)),
         n_dropped=int(passage.n_dropped.sum()),
+        n_windowed=scores.n_windowed,
         n_labels=Counter((model.taxonomy.topic_ids[t], model.taxonomy.stances[s]) for t, s in pairs),
     )
 
@@ -223,6 +242,8 @@ def _describe(prediction: Prediction, options: Options) -> dict[str, Any]:
             "manifest_sha256": model.manifest_digest,
             "taxonomy": model.taxonomy.stamp,
         },
+        "runtime": asdict(options.runtime),
+        "targets": list(options.targets),
         "format": options.format,
         "unit": options.unit,
         "fields": {name: getattr(options.fields, name) for name in Fields.__dataclass_fields__},
@@ -232,6 +253,7 @@ def _describe(prediction: Prediction, options: Options) -> dict[str, Any]:
             "sentences": summary.n_sentences,
             "sentences_with_topic": summary.n_labelled,
             "dropped_spans": summary.n_dropped,
+            "windowed_sentences": summary.n_windowed,
             "errors": len(summary.errors),
             "labels": [
                 {"topic": topic, "stance": stance, "n": n}

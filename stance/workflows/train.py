@@ -1,5 +1,6 @@
 """Trains a model from a config: split, audit, fit, calibrate on folds, evaluate on what was held out."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -42,6 +43,9 @@ def train(
     config: str | Path | RunConfig, *, overrides: Sequence[str] = (), out: str | Path | None = None
 ) -> Training:
     """Train a model and write its folder.
+
+    Run by several processes (``accelerate launch``), an encoder is trained by all of them together, and the
+    first writes.
 
     Parameters
     ----------
@@ -104,8 +108,15 @@ def train(
         findings=findings,
         evaluations=[evaluation for evaluation in (on_test, on_folds) if evaluation],
     )
+    if not _is_main_process():
+        return Training(model, folder, findings, on_folds, on_test)
     digest = save_model(model, folder, card=write_card(facts))
     return Training(replace(model, manifest_digest=digest), folder, findings, on_folds, on_test)
+
+
+def _is_main_process() -> bool:
+    """Whether this process writes; under ``accelerate launch`` several train the same model together."""
+    return os.environ.get("RANK", "0") == "0"
 
 
 def _split(config: RunConfig, data: TrainingData, groups: IntArray, taxonomy: Taxonomy) -> Split:

@@ -102,13 +102,12 @@ def ask_stances(data: TrainingData, taxonomy: Taxonomy) -> Questions:
 
 def to_training_set(questions: Questions, groups: IntArray, rows: IntArray | None = None) -> TrainingSet:
     """The questions at ``rows``, or all, for a classifier; ``groups`` has one entry a sentence."""
-    if rows is None:
-        rows = np.arange(len(questions.rows))
-    return TrainingSet(
-        examples=questions.examples.take(rows.tolist()),
-        labels=questions.labels[rows],
-        groups=groups[questions.rows[rows]],
-        weights=questions.weights[rows],
+    whole = TrainingSet(
+        examples=questions.examples,
+        labels=questions.labels,
+        groups=groups[questions.rows],
+        weights=questions.weights,
         taxonomy=questions.taxonomy,
         exclusive=questions.exclusive,
     )
+    return whole if rows is None else whole.take(rows)

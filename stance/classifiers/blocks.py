@@ -1,0 +1,53 @@
+"""Classifiers that a classifier is made of: their blocks checked, fitted, written and read."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from stance.classifiers.base import Classifier, TrainingSet
+from stance.registry import build, check_block, find_kind
+from stance.types import IntArray
+
+Block = Mapping[str, Any]
+
+
+def checked_block(block: dict[str, Any]) -> dict[str, Any]:
+    """The block itself, if a classifier can be built from it; a pydantic validator.
+
+    Raises
+    ------
+    ValueError
+        With all its problems.
+    """
+    if problems := check_block("classifiers", block, "member"):
+        raise ValueError("; ".join(problems))
+    return block
+
+
+def fit_block(block: Block, data: Sequence[TrainingSet], generator: np.random.Generator) -> list[Classifier]:
+    """Classifiers built from one block, fitted jointly, one a question."""
+    classifiers: list[Classifier] = [build("classifiers", block) for _ in data]
+    type(classifiers[0]).fit_jointly(classifiers, data, generator)
+    return classifiers
+
+
+def save_block(classifiers: Sequence[Classifier], folder: Path) -> None:
+    """Write classifiers that ``fit_block`` made into ``folder``, which is made."""
+    folder.mkdir()
+    type(classifiers[0]).save_jointly(classifiers, folder)
+
+
+def load_block(block: Block, folder: Path) -> list[Classifier]:
+    """Read what ``save_block`` wrote."""
+    loaded: list[Classifier] = find_kind("classifiers", block["kind"]).load_jointly(folder)
+    return loaded
+
+
+def number_folds(data: Sequence[TrainingSet], n_folds: int, generator: np.random.Generator) -> list[IntArray]:
+    """The fold of each example of each question; a group is in the same fold for all questions."""
+    groups = np.unique(np.concatenate([own.groups for own in data]))
+    n_folds = min(n_folds, len(groups))
+    fold_of_group = generator.permutation(len(groups)) % n_folds
+    return [fold_of_group[np.searchsorted(groups, own.groups)] for own in data]

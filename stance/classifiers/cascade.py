@@ -1,0 +1,151 @@
+"""A fast classifier that passes on to a slow one only what may have a topic (Viola and Jones 2001)."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+import numpy as np
+from pydantic import AfterValidator, Field
+
+from stance.classifiers.base import Classifier, Runtime, TrainingSet
+from stance.classifiers.blocks import checked_block, fit_block, load_block, number_folds, save_block
+from stance.records import Examples
+from stance.types import FloatArray
+
+_CONTENT = "cascade.json"
+Member = Annotated[dict[str, Any], AfterValidator(checked_block)]
+
+
+class Cascade(Classifier):
+    """Asks ``expert`` about the examples in which ``gate`` sees a class, and takes the others for nothing.
+
+    Exclusive classes (stances) have no nothing: there the expert is asked about every example.
+
+    Parameters
+    ----------
+    gate, expert
+        Blocks as ``topics`` and ``stance`` of a config, each with its ``kind``.
+    recall
+        Share of what the expert finds that the gate must pass on; on groups that neither has seen.
+    folds
+        One of so many grouped folds is held out for that.
+    """
+
+    expert_: Classifier
+    gate_: Classifier | None
+    threshold_: float
+    nothing_: FloatArray
+
+    def __init__(
+        self,
+        *,
+        gate: Member,
+        expert: Member,
+        recall: Annotated[float, Field(gt=0, le=1)] = 0.99,
+        folds: Annotated[int, Field(ge=2)] = 5,
+    ) -> None:
+        self.gate = gate
+        self.expert = expert
+        self.recall = recall
+        self.folds = folds
+
+    def fit(self, data: TrainingSet, generator: np.random.Generator) -> Self:
+        self.fit_jointly([self], [data], generator)
+        return self
+
+    @classmethod
+    def fit_jointly(
+        cls, classifiers: Sequence[Self], data: Sequence[TrainingSet], generator: np.random.Generator
+    ) -> None:
+        first = classifiers[0]
+        folds = number_folds(data, first.folds, generator)
+        outside = [own.take(np.flatnonzero(of > 0)) for own, of in zip(data, folds, strict=True)]
+        inside = [own.take(np.flatnonzero(of == 0)) for own, of in zip(data, folds, strict=True)]
+        tried = fit_block(first.expert, outside, generator)
+        experts = fit_block(first.expert, data, generator)
+        for number, (classifier, own) in enumerate(zip(classifiers, data, strict=True)):
+            classifier.expert_ = experts[number]
+            classifier.gate_ = None
+            if not own.exclusive:
+                (gate,) = fit_block(first.gate, [outside[number]], generator)
+                examples = inside[number].examples
+                found = tried[number].predict_proba(examples)
+                seen = gate.predict_proba(examples).max(axis=1)
+                classifier.threshold_, classifier.nothing_ = set_gate(seen, found, recall=first.recall)
+                (classifier.gate_,) = fit_block(first.gate, [own], generator)
+
+    def predict_proba(self, examples: Examples) -> FloatArray:
+        if self.gate_ is None:
+            return self.expert_.predict_proba(examples)
+        passed = np.flatnonzero(self.gate_.predict_proba(examples).max(axis=1) >= self.threshold_)
+        probabilities = np.tile(self.nothing_, (len(examples), 1))
+        probabilities[passed] = self.expert_.predict_proba(examples.take(passed.tolist()))
+        return probabilities
+
+    def count_windowed(self, examples: Examples) -> int:
+        return self.expert_.count_windowed(examples)
+
+    def run_on(self, runtime: Runtime) -> None:
+        for classifier in (self.gate_, self.expert_):
+            if classifier is not None:
+                classifier.run_on(runtime)
+
+    def save(self, folder: Path) -> None:
+        self.save_jointly([self], folder)
+
+    @classmethod
+    def save_jointly(cls, classifiers: Sequence[Self], folder: Path) -> None:
+        save_block([one.expert_ for one in classifiers], folder / "expert")
+        questions = []
+        for number, one in enumerate(classifiers):
+            question = None
+            if one.gate_ is not None:
+                save_block([one.gate_], folder / f"gate-{number}")
+                question = {"threshold": one.threshold_, "nothing": one.nothing_.tolist()}
+            questions.append(question)
+        content = {"parameters": classifiers[0].get_params(), "questions": questions}
+        (folder / _CONTENT).write_text(json.dumps(content, indent=2), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        return cls.load_jointly(folder)[0]
+
+    @classmethod
+    def load_jointly(cls, folder: Path) -> list[Self]:
+        content = json.loads((folder / _CONTENT).read_text(encoding="utf-8"))
+        classifiers = []
+        experts = load_block(content["parameters"]["expert"], folder / "expert")
+        for number, (question, expert) in enumerate(zip(content["questions"], experts, strict=True)):
+            one = cls(**content["parameters"])
+            one.expert_, one.gate_ = expert, None
+            if question:
+                (one.gate_,) = load_block(one.gate, folder / f"gate-{number}")
+                one.threshold_, one.nothing_ = question["threshold"], np.array(question["nothing"])
+            classifiers.append(one)
+        return classifiers
+
+
+def set_gate(seen: FloatArray, found: FloatArray, *, recall: float) -> tuple[float, FloatArray]:
+    """The threshold of a gate, and what to answer below it.
+
+    Parameters
+    ----------
+    seen : shape (n_examples,)
+        The gate's highest probability of a class.
+    found : shape (n_examples, n_classes)
+        The expert's probabilities; it finds a class from one half.
+    recall
+        Share of the examples with a found class that must be at or above the threshold.
+
+    Returns
+    -------
+    threshold
+        Zero, which passes everything, where the expert finds nothing.
+    shape (n_classes,)
+        The expert's mean probabilities below the threshold.
+    """
+    positives = np.sort(seen[(found >= 0.5).any(axis=1)])
+    threshold = float(positives[int((1 - recall) * len(positives))]) if len(positives) else 0.0
+    below = found[seen < threshold]
+    return threshold, below.mean(axis=0) if len(below) else np.zeros(found.shape[1])

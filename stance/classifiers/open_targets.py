@@ -1,0 +1,82 @@
+"""Asks a model for the stance toward targets that its taxonomy does not have."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from stance.classifiers.base import Classifier, TrainingSet
+from stance.classifiers.calibration import no_calibration
+from stance.classifiers.model import Model
+from stance.records import Examples
+from stance.taxonomy import Taxonomy, Topic
+from stance.types import FloatArray
+
+
+def ask_targets(model: Model, targets: Sequence[str]) -> Model:
+    """A model that gives every sentence each of ``targets`` as a topic, with the stance toward it.
+
+    How well it does is unknown: it has learned other targets. A topic's id is its target in lower case, with
+    underscores.
+
+    Raises
+    ------
+    ValueError
+        If a target has no letter, or two have the same id.
+    """
+    stances = {stance: f"takes the position {stance!r}" for stance in model.taxonomy.stances}
+    topics = tuple(
+        Topic(
+            id=_to_id(target),
+            title=target,
+            definition=f"Every sentence, asked about {target!r}.",
+            target=target,
+            stances=stances,
+        )
+        for target in targets
+    )
+    taxonomy = Taxonomy(
+        name=f"{model.taxonomy.name}, other targets",
+        version=model.taxonomy.version,
+        neutral_stance=model.taxonomy.neutral_stance,
+        topics=topics,
+    )
+    return replace(
+        model,
+        taxonomy=taxonomy,
+        topics=_EveryTopic(len(topics)),
+        topic_calibration=no_calibration(len(topics), exclusive=False),
+    )
+
+
+def _to_id(target: str) -> str:
+    words = re.findall(r"[a-z0-9]+", target.lower())
+    if not words:
+        raise ValueError(f"a target needs a letter of the Latin alphabet or a digit; found {target!r}")
+    id = "_".join(words)
+    return id if id[0].isalpha() else f"target_{id}"
+
+
+class _EveryTopic(Classifier):
+    """Sees every topic in every sentence."""
+
+    reads_text = False
+
+    def __init__(self, n_topics: int) -> None:
+        self.n_topics = n_topics
+
+    def fit(self, data: TrainingSet, generator: np.random.Generator) -> Self:
+        return self
+
+    def predict_proba(self, examples: Examples) -> FloatArray:
+        return np.ones((len(examples), self.n_topics))
+
+    def save(self, folder: Path) -> None:
+        raise NotImplementedError("a model asked about other targets is not saved: save the model itself")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        raise NotImplementedError("never saved")

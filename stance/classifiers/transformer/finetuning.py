@@ -1,0 +1,373 @@
+"""Fine-tunes an encoder on one question or on several; Transformers' ``Trainer`` runs the loop.
+
+Needs torch, transformers and datasets, which only training imports.
+"""
+
+import hashlib
+import logging
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from datasets import Dataset, concatenate_datasets
+from torch.nn import functional
+from transformers import EarlyStoppingCallback, Trainer, TrainingArguments, set_seed
+from transformers.trainer_utils import EvalPrediction
+
+from stance.classifiers.base import TrainingSet
+from stance.classifiers.logistic import score_logits
+from stance.classifiers.transformer.network import Network, load_backbone
+from stance.classifiers.transformer.options import FineTuning
+from stance.classifiers.transformer.tokens import ExampleTokenizer
+from stance.records import Examples
+from stance.types import BoolArray, FloatArray
+
+logger = logging.getLogger(__name__)
+
+Batch = dict[str, torch.Tensor]
+
+
+def fine_tune(
+    tasks: Sequence[TrainingSet],
+    tokenizer: ExampleTokenizer,
+    pretrained: Path,
+    options: FineTuning,
+    generator: np.random.Generator,
+) -> Network:
+    """Train one network on the examples of all tasks together.
+
+    Parameters
+    ----------
+    tasks
+        Each question with its examples; the network's outputs are the classes of the first, then of the next.
+    pretrained
+        Folder of the encoder to start from.
+    generator
+        Gives the seed of everything that is drawn at random.
+
+    Returns
+    -------
+    Network
+        On the processor, in single precision, ready to predict.
+    """
+    seed = int(generator.integers(2**31))
+    set_seed(seed)
+    spans = to_spans(tasks)
+    datasets = [
+        to_dataset(task, tokenizer, span, spans[-1].stop) for task, span in zip(tasks, spans, strict=True)
+    ]
+    held_out = [_hold_out(task, options, generator) for task in tasks]
+    network = Network(load_backbone(pretrained), spans[-1].stop, options.dropout)
+    _freeze(network, options)
+    with _open_checkpoints(datasets, options, seed) as folder:
+        trainer = _Trainer(
+            network,
+            _to_arguments(options, folder, seed),
+            train_dataset=_join(datasets, [~rows for rows in held_out]),
+            eval_dataset=_join(datasets, held_out) if options.patience else None,
+            data_collator=_Collator(network.config.pad_token_id or 0),
+            compute_metrics=_Judge(tasks, spans),
+            callbacks=[EarlyStoppingCallback(options.patience)] if options.patience else None,
+            tasks=tasks,
+            options=options,
+        )
+        trainer.train(resume_from_checkpoint=_find_checkpoint(Path(folder)))
+    network.to("cpu", torch.float32).eval()
+    _rule_out(network, np.concatenate([task.labels.max(axis=0) == 0 for task in tasks]))
+    return network
+
+
+def _rule_out(network: Network, unseen: BoolArray) -> None:
+    """Never answer with a class of which there was no example."""
+    with torch.no_grad():
+        network.head.weight[unseen] = 0.0
+        network.head.bias[unseen] = -30.0
+
+
+def to_spans(tasks: Sequence[TrainingSet]) -> list[slice]:
+    """Which outputs of the network are the classes of each task."""
+    stops = np.cumsum([task.labels.shape[1] for task in tasks]).tolist()
+    return [slice(start, stop) for start, stop in zip([0, *stops], stops, strict=False)]
+
+
+def to_dataset(task: TrainingSet, tokenizer: ExampleTokenizer, span: slice, n_outputs: int) -> Dataset:
+    """A row of tokens a row, with the labels of its example; outputs that it does not speak of are nan."""
+    dataset = Dataset.from_dict(
+        {
+            "text": task.examples.texts,
+            "title": task.examples.titles,
+            "previous": task.examples.previous,
+            "target": task.examples.targets,
+            "article": task.examples.articles,
+            "label": task.labels.tolist(),
+            "weight": task.weights.tolist(),
+            "example": list(range(len(task.weights))),
+        }
+    )
+
+    def tokenize(batch: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
+        examples = Examples(
+            texts=batch["text"],
+            titles=batch["title"],
+            previous=batch["previous"],
+            targets=batch["target"],
+            articles=batch["article"],
+        )
+        rows = tokenizer.encode(examples)
+        labels = np.full((len(rows), n_outputs), np.nan)
+        labels[:, span] = np.array(batch["label"])[rows.owners]
+        bounds = list(zip(rows.offsets[:-1], rows.offsets[1:], strict=True))
+        return {
+            "input_ids": [rows.ids[start:stop] for start, stop in bounds],
+            "judged": [rows.judged[start:stop].astype(np.int64) for start, stop in bounds],
+            "length": rows.lengths.tolist(),
+            "labels": labels.tolist(),
+            "weight": np.array(batch["weight"])[rows.owners].tolist(),
+            "example": np.array(batch["example"])[rows.owners].tolist(),
+        }
+
+    digest = hashlib.sha256((tokenizer.definition + repr((tokenizer.layout, span, n_outputs))).encode())
+    fingerprint = f"{dataset._fingerprint[:16]}{digest.hexdigest()[:16]}"
+    return dataset.map(
+        tokenize, batched=True, remove_columns=dataset.column_names, new_fingerprint=fingerprint
+    )
+
+
+def _hold_out(task: TrainingSet, options: FineTuning, generator: np.random.Generator) -> BoolArray:
+    """Whether each example is of a group that only judges the epochs."""
+    if options.patience is None:
+        return np.zeros(len(task.groups), dtype=np.bool_)
+    groups = np.unique(task.groups)
+    n_held_out = max(1, round(options.validation * len(groups)))
+    # The same groups for every task, so that no article teaches the one and judges the other.
+    order = np.random.default_rng(0).permutation(groups.max() + 1)
+    return np.isin(task.groups, [group for group in order if group in set(groups.tolist())][:n_held_out])
+
+
+def _join(datasets: Sequence[Dataset], chosen: Sequence[BoolArray]) -> Dataset:
+    return concatenate_datasets(
+        [
+            dataset.select(np.flatnonzero(rows[np.array(dataset["example"])]))
+            for dataset, rows in zip(datasets, chosen, strict=True)
+        ]
+    )
+
+
+def _freeze(network: Network, options: FineTuning) -> None:
+    for name, parameter in network.named_parameters():
+        depth = _depth(name)
+        if (options.freeze_embeddings and depth == 0) or 0 < depth <= options.frozen_layers:
+            parameter.requires_grad = False
+
+
+def _depth(name: str) -> int:
+    """0 for embeddings, *n* for the *n*-th layer, more for what stands above."""
+    parts = name.split(".")
+    if "layer" in parts or "layers" in parts:
+        place = parts.index("layer") if "layer" in parts else parts.index("layers")
+        return int(parts[place + 1]) + 1
+    return 0 if "embeddings" in parts else 10_000
+
+
+def _to_arguments(options: FineTuning, folder: str, seed: int) -> TrainingArguments:
+    judged = options.patience is not None
+    by_epoch = options.save_steps is None
+    saving = judged or options.checkpoints is not None
+    return TrainingArguments(
+        output_dir=folder,
+        learning_rate=options.learning_rate,
+        num_train_epochs=options.num_train_epochs,
+        per_device_train_batch_size=options.per_device_train_batch_size,
+        gradient_accumulation_steps=options.gradient_accumulation_steps,
+        warmup_steps=options.warmup_ratio,
+        weight_decay=options.weight_decay,
+        lr_scheduler_type=options.lr_scheduler_type,
+        max_grad_norm=options.max_grad_norm,
+        use_cpu=not torch.cuda.is_available(),
+        bf16=_multiplies_in_bf16() if options.precision == "auto" else options.precision == "bf16",
+        train_sampling_strategy="group_by_length",
+        length_column_name="length",
+        remove_unused_columns=False,
+        label_names=["labels"],
+        eval_strategy="epoch" if judged else "no",
+        save_strategy=("epoch" if by_epoch or judged else "steps") if saving else "no",
+        save_steps=options.save_steps or 500,
+        save_total_limit=2,
+        load_best_model_at_end=judged,
+        metric_for_best_model="score" if judged else None,
+        logging_strategy="epoch",
+        report_to=list(options.report_to) or "none",
+        disable_tqdm=not logger.isEnabledFor(logging.INFO),
+        dataloader_pin_memory=torch.cuda.is_available(),
+        seed=seed,
+        data_seed=seed,
+    )
+
+
+def _multiplies_in_bf16() -> bool:
+    if torch.cuda.is_available():
+        return bool(torch.cuda.is_bf16_supported())
+    return bool(torch.cpu._is_avx512_bf16_supported())
+
+
+def _open_checkpoints(
+    datasets: Sequence[Dataset], options: FineTuning, seed: int
+) -> AbstractContextManager[str]:
+    """A folder for the checkpoints of exactly this training; one that is thrown away if none is asked for."""
+    if options.checkpoints is None:
+        return tempfile.TemporaryDirectory()
+    settings = options.model_dump_json(exclude={"checkpoints", "save_steps", "report_to"})
+    content = repr([dataset._fingerprint for dataset in datasets]) + settings + str(seed)
+    name = hashlib.sha256(content.encode()).hexdigest()[:16]
+    return nullcontext(str(Path(options.checkpoints) / name))
+
+
+def _find_checkpoint(folder: Path) -> str | None:
+    """The last checkpoint that was written whole: its state is the last of its files."""
+    whole = [path.parent for path in folder.glob("checkpoint-*/trainer_state.json")]
+    return str(max(whole, key=lambda path: int(path.name.split("-")[-1]))) if whole else None
+
+
+class _Collator:
+    """Pads rows to the longest of their batch."""
+
+    def __init__(self, padding: int) -> None:
+        self.padding = padding
+
+    def __call__(self, rows: Sequence[Mapping[str, Any]]) -> Batch:
+        length = max(row["length"] for row in rows)
+        ids = np.full((len(rows), length), self.padding)
+        judged = np.zeros((len(rows), length), dtype=np.int64)
+        attention = np.zeros((len(rows), length), dtype=np.int64)
+        for number, row in enumerate(rows):
+            ids[number, : row["length"]] = row["input_ids"]
+            judged[number, : row["length"]] = row["judged"]
+            attention[number, : row["length"]] = 1
+        return {
+            "input_ids": torch.from_numpy(ids),
+            "attention_mask": torch.from_numpy(attention),
+            "judged": torch.from_numpy(judged),
+            "labels": torch.tensor([row["labels"] for row in rows], dtype=torch.float32),
+            "weights": torch.tensor([row["weight"] for row in rows], dtype=torch.float32),
+        }
+
+
+class _Judge:
+    """The score of an epoch on the held-out groups: the mean over tasks of what ``score_logits`` gives."""
+
+    def __init__(self, tasks: Sequence[TrainingSet], spans: Sequence[slice]) -> None:
+        self.tasks, self.spans = tasks, spans
+
+    def __call__(self, prediction: EvalPrediction) -> dict[str, float]:
+        scores = []
+        for task, span in zip(self.tasks, self.spans, strict=True):
+            labels = prediction.label_ids[:, span]
+            asked = ~np.isnan(labels[:, 0])
+            scores.append(score_logits(prediction.predictions[asked, span], labels[asked], task.exclusive))
+        return {"score": float(np.mean(scores))}
+
+
+class _Trainer(Trainer):  # type: ignore[misc]
+    """The loop of Transformers with our loss and a learning rate a layer."""
+
+    def __init__(
+        self, *arguments: Any, tasks: Sequence[TrainingSet], options: FineTuning, **named: Any
+    ) -> None:
+        super().__init__(*arguments, **named)
+        self.options = options
+        self.loss = Loss(tasks, options)
+
+    def compute_loss(
+        self, model: torch.nn.Module, inputs: Batch, return_outputs: bool = False, **_: Any
+    ) -> Any:
+        labels, weights = inputs["labels"], inputs["weights"]
+        read = {name: inputs[name] for name in ("input_ids", "attention_mask", "judged")}
+        logits = model(**read)
+        loss = self.loss(logits, labels, weights)
+        if self.options.r_drop and model.training:
+            again = model(**read)
+            loss = (loss + self.loss(again, labels, weights)) / 2
+            loss = loss + self.options.r_drop * self.loss.divergence(logits, again, labels)
+        return (loss, {"logits": logits}) if return_outputs else loss
+
+    def create_optimizer(self, *_: Any) -> torch.optim.Optimizer:
+        self.optimizer: torch.optim.Optimizer = torch.optim.AdamW(
+            to_parameter_groups(self.model, self.options)
+        )
+        return self.optimizer
+
+
+def to_parameter_groups(network: Network, options: FineTuning) -> list[dict[str, Any]]:
+    """Trainable parameters with the learning rate of their layer; biases and norms do not decay."""
+    n_layers = max(
+        depth for depth in (_depth(name) for name, _ in network.named_parameters()) if depth < 10_000
+    )
+    groups: dict[tuple[float, float], list[torch.nn.Parameter]] = {}
+    for name, parameter in network.named_parameters():
+        if not parameter.requires_grad:
+            continue
+        below_top = max(0, n_layers + 1 - _depth(name))
+        rate = options.learning_rate * options.layer_decay**below_top
+        if name.startswith("head.") and options.head_learning_rate:
+            rate = options.head_learning_rate
+        decay = options.weight_decay if parameter.ndim > 1 else 0.0
+        groups.setdefault((rate, decay), []).append(parameter)
+    return [
+        {"params": parameters, "lr": rate, "weight_decay": decay}
+        for (rate, decay), parameters in groups.items()
+    ]
+
+
+class Loss:
+    """Cross-entropy of each task on its outputs: a softmax if they are exclusive, else a sigmoid each."""
+
+    def __init__(self, tasks: Sequence[TrainingSet], options: FineTuning) -> None:
+        self.exclusive = [task.exclusive for task in tasks]
+        self.spans = to_spans(tasks)
+        self.class_weights = [_weigh_classes(task, options) for task in tasks]
+
+    def __call__(self, logits: torch.Tensor, labels: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+        """Mean over the rows of a batch; ``labels`` and ``logits`` have shape (n_rows, n_outputs)."""
+        total = logits.new_zeros(())
+        for exclusive, span, balance in zip(self.exclusive, self.spans, self.class_weights, strict=True):
+            asked = ~labels[:, span.start].isnan()
+            truth, said = labels[asked, span], logits[asked, span].float()
+            scale = torch.as_tensor(balance, dtype=said.dtype, device=said.device)
+            if exclusive:
+                losses = -(scale * truth * functional.log_softmax(said, dim=1)).sum(dim=1)
+            else:
+                losses = functional.binary_cross_entropy_with_logits(
+                    said, truth, pos_weight=scale, reduction="none"
+                ).mean(dim=1)
+            total = total + (losses * weights[asked]).sum()
+        return total / len(labels)
+
+    def divergence(self, one: torch.Tensor, other: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+        """Symmetric Kullback-Leibler divergence between two passes over the same rows."""
+        total = one.new_zeros(())
+        for exclusive, span in zip(self.exclusive, self.spans, strict=True):
+            asked = ~labels[:, span.start].isnan()
+            first, second = one[asked, span].float(), other[asked, span].float()
+            if not exclusive:  # each class is a choice between itself and nothing
+                first = torch.stack([first, torch.zeros_like(first)], dim=-1)
+                second = torch.stack([second, torch.zeros_like(second)], dim=-1)
+            p, q = functional.log_softmax(first, dim=-1), functional.log_softmax(second, dim=-1)
+            total = total + ((p.exp() - q.exp()) * (p - q)).sum() / 2
+        return total / len(labels)
+
+
+def _weigh_classes(task: TrainingSet, options: FineTuning) -> FloatArray:
+    """How much a true answer of each class counts."""
+    n_classes = task.labels.shape[1]
+    if options.class_weight is None:
+        return np.ones(n_classes)
+    totals = np.maximum((task.labels * task.weights[:, None]).sum(axis=0), 1)
+    whole = task.weights.sum()
+    balance: FloatArray = (
+        whole / (n_classes * totals) if task.exclusive else np.maximum((whole - totals) / totals, 1)
+    )
+    return balance

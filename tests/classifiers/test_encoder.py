@@ -1,0 +1,236 @@
+"""The encoder as a whole: what it learns, what it exports, and how it is served."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+import torch
+
+from stance.classifiers.base import Runtime
+from stance.classifiers.encoder import Encoder
+from stance.classifiers.segments import Context
+from stance.classifiers.transformer.export import to_state_dict
+from stance.classifiers.transformer.finetuning import fine_tune, to_parameter_groups
+from stance.classifiers.transformer.network import Network, load_backbone, read_tokenizer
+from stance.classifiers.transformer.options import FineTuning
+from stance.classifiers.transformer.pretrained import find_pretrained
+from stance.classifiers.transformer.serving import pad, to_batches
+from stance.classifiers.transformer.tokens import ExampleTokenizer, Layout
+from stance.errors import ModelError, StanceError
+from stance.workflows.training_data import to_training_set
+from tests.classifiers.tiny import tiny_encoder
+from tests.contracts.test_classifiers import GROUPS, NEWS, QUESTIONS
+
+TOPICS, STANCES = (to_training_set(QUESTIONS[task], GROUPS) for task in ("topics", "stance"))
+FAST = FineTuning(learning_rate=3e-3, num_train_epochs=12, precision="fp32")
+
+
+def encoder(**parameters):
+    defaults = {"base_model": tiny_encoder(), "max_tokens": 64, "max_context_tokens": 8, "training": FAST}
+    return Encoder(**(defaults | parameters))
+
+
+@cache
+def joint():
+    both = [encoder(context=Context(title=True, previous=1)) for _ in range(2)]
+    Encoder.fit_jointly(both, [TOPICS, STANCES], np.random.default_rng(0))
+    return both
+
+
+def test_one_network_learns_both_questions():
+    topics, stances = joint()
+    assert topics.network_ is stances.network_
+    found = topics.predict_proba(TOPICS.examples) >= 0.5
+    assert (found == (TOPICS.labels >= 0.5)).mean() > 0.9
+    said = stances.predict_proba(STANCES.examples).argmax(axis=1)
+    assert (said == STANCES.labels.argmax(axis=1)).mean() > 0.7
+
+
+def test_the_stance_depends_on_the_target():
+    _, stances = joint()
+    both = [row for row, sentence in enumerate(NEWS) if len(sentence.labels) == 2]
+    examples = TOPICS.examples.take(both)
+    one, other = (
+        stances.predict_proba(examples.toward([target] * len(both)))
+        for target in sorted(set(STANCES.examples.targets))[:2]
+    )
+    assert np.abs(one - other).max() > 0.01
+
+
+def test_a_joint_folder_has_one_network(tmp_path):
+    Encoder.save_jointly(joint(), tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "encoder.json",
+        "network.fp32.onnx",
+        "network.int8.onnx",
+        "network.json",
+        "tokenizer.json",
+    ]
+    topics, stances = Encoder.load_jointly(tmp_path)
+    np.testing.assert_array_equal(
+        topics.predict_proba(TOPICS.examples), joint()[0].predict_proba(TOPICS.examples)
+    )
+    np.testing.assert_array_equal(
+        stances.predict_proba(STANCES.examples), joint()[1].predict_proba(STANCES.examples)
+    )
+
+
+def trained(**options):
+    tokenizer = ExampleTokenizer(
+        read_tokenizer(tiny_encoder()), Layout(64, 8, Context(title=True, previous=1))
+    )
+    training = FineTuning(**({"num_train_epochs": 2, "precision": "fp32", "learning_rate": 1e-3} | options))
+    network = fine_tune(
+        [TOPICS], tokenizer, find_pretrained(tiny_encoder()), training, np.random.default_rng(3)
+    )
+    return network, tokenizer
+
+
+def test_what_is_served_is_what_torch_computes():
+    topics, _ = joint()
+    topics.run_on(Runtime(precision="fp32"))
+    rows = topics.tokenizer_.encode(TOPICS.examples)
+    exported = topics.network_.exported
+    network = Network(load_backbone(find_pretrained(tiny_encoder())), exported.n_outputs, 0.0)
+    network.load_state_dict(to_state_dict(exported.forms["fp32"]))
+    inputs = pad(rows, np.arange(len(rows)), padding=exported.padding)
+    with torch.inference_mode():
+        expected = network.eval()(**{name: torch.from_numpy(array) for name, array in inputs.items()})
+    np.testing.assert_allclose(topics.network_.logits(rows), expected.numpy(), atol=1e-4)
+    topics.run_on(Runtime())
+
+
+@pytest.mark.parametrize("precision", ["fp32", "int8"])
+def test_a_row_does_not_depend_on_its_batch(precision):
+    topics, _ = joint()
+    topics.run_on(Runtime(precision=precision))
+    whole = topics.predict_proba(TOPICS.examples)
+    alone = np.vstack([topics.predict_proba(TOPICS.examples.take([row])) for row in range(20)])
+    topics.run_on(Runtime())
+    np.testing.assert_allclose(alone, whole[:20], atol=1e-5)
+
+
+def test_int8_is_taken_only_where_it_keeps_the_answers():
+    topics, _ = joint()
+    agreement = topics.network_.exported.agreement
+    assert 0.9 < agreement <= 1
+    topics.run_on(Runtime(precision="int8" if agreement >= 0.99 else "fp32"))
+    expected = topics.predict_proba(TOPICS.examples)
+    topics.run_on(Runtime())
+    np.testing.assert_array_equal(topics.predict_proba(TOPICS.examples), expected)
+
+
+def test_a_form_that_is_not_there_is_missed():
+    one = encoder(forms=["fp32"], training=FAST.model_copy(update={"num_train_epochs": 0.1}))
+    one.fit(TOPICS, np.random.default_rng(0))
+    one.run_on(Runtime(precision="int8"))
+    with pytest.raises(
+        StanceError, match=r"needs the int8 form of the network, but this model has \['fp32'\]"
+    ):
+        one.predict_proba(TOPICS.examples)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_a_gpu_that_is_not_there_is_missed():
+    topics, _ = joint()
+    topics.run_on(Runtime(device="cuda"))
+    with pytest.raises(StanceError, match="torch finds no GPU; use --device cpu"):
+        topics.predict_proba(TOPICS.examples)
+    topics.run_on(Runtime())
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU")
+def test_a_gpu_says_what_the_processor_says():
+    topics, _ = joint()
+    expected = topics.predict_proba(TOPICS.examples)
+    topics.run_on(Runtime(device="cuda"))
+    np.testing.assert_allclose(topics.predict_proba(TOPICS.examples), expected, atol=0.05)
+    topics.run_on(Runtime())
+
+
+def test_frozen_parts_stay_as_they_were_pretrained():
+    network, _ = trained(freeze_embeddings=True, frozen_layers=1)
+    before = load_backbone(find_pretrained(tiny_encoder())).state_dict()
+    changed = {
+        name for name, value in network.backbone.state_dict().items() if not torch.equal(value, before[name])
+    }
+    assert changed
+    assert all(name.startswith("encoder.layer.1.") for name in changed)
+
+
+def test_lower_layers_learn_more_slowly():
+    network = Network(load_backbone(find_pretrained(tiny_encoder())), 2, 0.0)
+    groups = to_parameter_groups(
+        network, FineTuning(learning_rate=1.0, layer_decay=0.5, head_learning_rate=9)
+    )
+    rates = {id(p): group["lr"] for group in groups for p in group["params"]}
+    named = {name: rates[id(p)] for name, p in network.named_parameters()}
+    assert named["head.weight"] == 9
+    assert named["backbone.encoder.layer.1.output.dense.weight"] == 0.5
+    assert named["backbone.encoder.layer.0.output.dense.weight"] == 0.25
+    assert named["backbone.embeddings.word_embeddings.weight"] == 0.125
+
+
+def test_training_stops_where_held_out_groups_get_no_better():
+    network, tokenizer = trained(patience=1, num_train_epochs=3, validation=0.2)
+    assert np.isfinite(network.head.weight.detach().numpy()).all()
+    assert tokenizer.layout.max_tokens == 64
+
+
+def test_a_training_that_was_killed_goes_on_to_the_same_result(tmp_path, monkeypatch):
+    options = {"checkpoints": str(tmp_path / "one"), "save_steps": 2}
+    whole, _ = trained(**options)
+    from stance.classifiers.transformer import finetuning
+
+    class Killed(BaseException):
+        pass
+
+    original = finetuning._Trainer.compute_loss
+    steps = []
+
+    def die(self, *arguments, **named):
+        steps.append(1)
+        if len(steps) == 6:
+            raise Killed
+        return original(self, *arguments, **named)
+
+    options["checkpoints"] = str(tmp_path / "other")
+    monkeypatch.setattr(finetuning._Trainer, "compute_loss", die)
+    with pytest.raises(Killed):
+        trained(**options)
+    assert list((tmp_path / "other").glob("*/checkpoint-4"))
+    monkeypatch.undo()
+    resumed, _ = trained(**options)
+    for name, value in whole.state_dict().items():
+        torch.testing.assert_close(resumed.state_dict()[name], value, rtol=0, atol=0)
+
+
+def test_soft_labels_teach_too():
+    soft = TOPICS.labels * 0.8 + 0.1
+    tokenizer = ExampleTokenizer(read_tokenizer(tiny_encoder()), Layout(64, 8, Context()))
+    from dataclasses import replace
+
+    network = fine_tune(
+        [replace(TOPICS, labels=soft)],
+        tokenizer,
+        find_pretrained(tiny_encoder()),
+        FAST,
+        np.random.default_rng(0),
+    )
+    rows = tokenizer.encode(TOPICS.examples)
+    inputs = pad(rows, np.arange(len(rows)), padding=0)
+    with torch.inference_mode():
+        said = torch.sigmoid(network(**{k: torch.from_numpy(v) for k, v in inputs.items()})).numpy()
+    assert ((said >= 0.5) == (soft >= 0.5)).mean() > 0.9
+    assert said.max() < 0.97
+
+
+def test_an_unknown_encoder_is_answered_with_where_it_was_looked_for():
+    with pytest.raises(ModelError, match=r"base_model 'no-such' was not found.*allow_download"):
+        find_pretrained("no-such")
+
+
+def test_batches_hold_rows_of_like_length_up_to_a_budget():
+    lengths = np.array([5, 1, 9, 2, 30, 2])
+    batches = [batch.tolist() for batch in to_batches(lengths, 10)]
+    assert batches == [[1, 3, 5], [0], [2], [4]]
