@@ -1,3 +1,5 @@
+import os
+
 import pytest
 import yaml
 
@@ -5,6 +7,9 @@ from stance.labelling.interchange import write_labels
 from stance.workflows.train import train
 from tests.evaluation.examples import TOWN
 from tests.town import town_news
+
+# Tests run side by side already; threads of two that wait for each other take ten times as long.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from stance.classifiers.base import Classifier, TrainingSet
+from stance.errors import DataError
 from stance.registry import build, check_block, find_kind
 from stance.types import IntArray
 
@@ -22,7 +23,7 @@ def checked_block(block: dict[str, Any]) -> dict[str, Any]:
         With all its problems.
     """
     if problems := check_block("classifiers", block, "member"):
-        raise ValueError("; ".join(problems))
+        raise ValueError("; ".join(problem.removeprefix("member.") for problem in problems))
     return block
 
 
@@ -46,8 +47,18 @@ def load_block(block: Block, folder: Path) -> list[Classifier]:
 
 
 def number_folds(data: Sequence[TrainingSet], n_folds: int, generator: np.random.Generator) -> list[IntArray]:
-    """The fold of each example of each question; a group is in the same fold for all questions."""
+    """The fold of each example of each question; a group is in the same fold for all questions.
+
+    Raises
+    ------
+    DataError
+        If there is one group only.
+    """
     groups = np.unique(np.concatenate([own.groups for own in data]))
+    if len(groups) < 2:
+        raise DataError(
+            "found one group of articles; an ensemble or a cascade needs two or more to learn from"
+        )
     n_folds = min(n_folds, len(groups))
     fold_of_group = generator.permutation(len(groups)) % n_folds
     return [fold_of_group[np.searchsorted(groups, own.groups)] for own in data]

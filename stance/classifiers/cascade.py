@@ -1,7 +1,7 @@
 """A fast classifier that passes on to a slow one only what may have a topic (Viola and Jones 2001)."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -82,6 +82,13 @@ class Cascade(Classifier):
         probabilities = np.tile(self.nothing_, (len(examples), 1))
         probabilities[passed] = self.expert_.predict_proba(examples.take(passed.tolist()))
         return probabilities
+
+    @property
+    def chosen(self) -> Mapping[str, Any]:
+        fixed = {"expert": {**self.expert, **self.expert_.chosen}}
+        if self.gate_ is not None:
+            fixed["gate"] = {**self.gate, **self.gate_.chosen}
+        return fixed
 
     def count_windowed(self, examples: Examples) -> int:
         return self.expert_.count_windowed(examples)

@@ -85,7 +85,8 @@ class Model:
         topics = self.topic_probabilities(examples)
         rows, pair_topics = np.nonzero(topics >= self.topic_calibration.thresholds)
         stances = self.stance_of(examples, rows, pair_topics)
-        return Scores(topics, rows, pair_topics, stances, self.topics.count_windowed(examples))
+        n_windowed = max(one.count_windowed(examples) for one in (self.topics, self.stance))
+        return Scores(topics, rows, pair_topics, stances, n_windowed)
 
     def topic_probabilities(self, examples: Examples) -> FloatArray:
         """Calibrated probability of each topic, shape (n_examples, n_topics)."""

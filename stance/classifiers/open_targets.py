@@ -1,6 +1,7 @@
 """Asks a model for the stance toward targets that its taxonomy does not have."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 from stance.classifiers.base import Classifier, TrainingSet
 from stance.classifiers.calibration import no_calibration
 from stance.classifiers.model import Model
+from stance.errors import DataError
 from stance.records import Examples
 from stance.taxonomy import Taxonomy, Topic
 from stance.types import FloatArray
@@ -24,19 +26,22 @@ def ask_targets(model: Model, targets: Sequence[str]) -> Model:
 
     Raises
     ------
-    ValueError
-        If a target has no letter, or two have the same id.
+    DataError
+        If a target has no Latin letter or digit, or two have the same id.
     """
+    ids = [_to_id(target) for target in targets]
+    if twice := sorted({id for id in ids if ids.count(id) > 1}):
+        raise DataError(f"targets must differ in a letter or digit, found two of {twice}: {list(targets)}")
     stances = {stance: f"takes the position {stance!r}" for stance in model.taxonomy.stances}
     topics = tuple(
         Topic(
-            id=_to_id(target),
+            id=id,
             title=target,
             definition=f"Every sentence, asked about {target!r}.",
             target=target,
             stances=stances,
         )
-        for target in targets
+        for id, target in zip(ids, targets, strict=True)
     )
     taxonomy = Taxonomy(
         name=f"{model.taxonomy.name}, other targets",
@@ -53,9 +58,10 @@ def ask_targets(model: Model, targets: Sequence[str]) -> Model:
 
 
 def _to_id(target: str) -> str:
-    words = re.findall(r"[a-z0-9]+", target.lower())
+    plain = unicodedata.normalize("NFKD", target.lower())
+    words = re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c)))
     if not words:
-        raise ValueError(f"a target needs a letter of the Latin alphabet or a digit; found {target!r}")
+        raise DataError(f"a target needs a letter of the Latin alphabet or a digit; found {target!r}")
     id = "_".join(words)
     return id if id[0].isalpha() else f"target_{id}"
 

@@ -131,15 +131,15 @@ def predict(
     started = time.perf_counter()
     folder, out = find_resource(model), Path(out)
     digest = read_manifest_digest(folder)
-    loaded = _load(folder, digest, tuple(targets), runtime)
     files = _list_inputs(inputs, out)
-    _prepare(out)
     blocks = to_blocks(files)
     # Another process has no standard input, and one block needs no second process.
     alone = any(file.path == STANDARD_INPUT for file in files) or len(blocks) == 1
     n_workers = 1 if alone else min(workers, len(blocks))
     if runtime.threads is None:
         runtime = replace(runtime, threads=max(1, (os.cpu_count() or 1) // n_workers))
+    loaded = _load(folder, digest, tuple(targets), runtime)
+    _prepare(out)
     options = Options(folder, digest, out, format, unit, fields, tuple(targets), runtime)
     engine: Engine = build("engines", {"kind": "local", "workers": n_workers})
     total = BlockSummary()

@@ -9,11 +9,12 @@ import torch
 from stance.classifiers.base import Runtime
 from stance.classifiers.encoder import Encoder
 from stance.classifiers.segments import Context
-from stance.classifiers.transformer.export import to_state_dict
+from stance.classifiers.transformer.export import export, to_state_dict
 from stance.classifiers.transformer.finetuning import fine_tune, to_parameter_groups
 from stance.classifiers.transformer.network import Network, load_backbone, read_tokenizer
 from stance.classifiers.transformer.options import FineTuning
 from stance.classifiers.transformer.pretrained import find_pretrained
+from stance.classifiers.transformer.runtimes import open_onnxruntime
 from stance.classifiers.transformer.serving import pad, to_batches
 from stance.classifiers.transformer.tokens import ExampleTokenizer, Layout
 from stance.errors import ModelError, StanceError
@@ -123,11 +124,8 @@ def test_int8_is_taken_only_where_it_keeps_the_answers():
 def test_a_form_that_is_not_there_is_missed():
     one = encoder(forms=["fp32"], training=FAST.model_copy(update={"num_train_epochs": 0.1}))
     one.fit(TOPICS, np.random.default_rng(0))
-    one.run_on(Runtime(precision="int8"))
-    with pytest.raises(
-        StanceError, match=r"needs the int8 form of the network, but this model has \['fp32'\]"
-    ):
-        one.predict_proba(TOPICS.examples)
+    with pytest.raises(StanceError, match=r"needs the int8 form of the network, .* has \['fp32'\]"):
+        one.run_on(Runtime(precision="int8"))
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
@@ -234,3 +232,13 @@ def test_batches_hold_rows_of_like_length_up_to_a_budget():
     lengths = np.array([5, 1, 9, 2, 30, 2])
     batches = [batch.tolist() for batch in to_batches(lengths, 10)]
     assert batches == [[1, 3, 5], [0], [2], [4]]
+
+
+def test_training_in_bf16_is_served_in_single_precision():
+    network, tokenizer = trained(precision="bf16")
+    rows = tokenizer.encode(TOPICS.examples)
+    inputs = pad(rows, np.arange(len(rows)), padding=0)
+    with torch.inference_mode():
+        expected = network(**{name: torch.from_numpy(array) for name, array in inputs.items()}).numpy()
+    served = open_onnxruntime(export(network), threads=1)
+    np.testing.assert_allclose(served(inputs), expected, atol=1e-5)

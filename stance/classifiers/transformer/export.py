@@ -1,6 +1,6 @@
 """A fine-tuned network as ONNX: in single precision, and with int8 arithmetic at a quarter of the size.
 
-Needs torch, onnx and onnxscript, which only training imports.
+Needs torch and onnx, which only training imports.
 """
 
 import io

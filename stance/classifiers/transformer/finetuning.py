@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from datasets import Dataset, concatenate_datasets
 from torch.nn import functional
-from transformers import EarlyStoppingCallback, Trainer, TrainingArguments, set_seed
+from transformers import EarlyStoppingCallback, PrinterCallback, Trainer, TrainingArguments, set_seed
 from transformers.trainer_utils import EvalPrediction
 
 from stance.classifiers.base import TrainingSet
@@ -75,7 +75,10 @@ def fine_tune(
             tasks=tasks,
             options=options,
         )
+        trainer.remove_callback(PrinterCallback)  # it prints each epoch's loss
         trainer.train(resume_from_checkpoint=_find_checkpoint(Path(folder)))
+        # Training in bf16 wraps the network, and the wrapper would be exported with it.
+        trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
     network.to("cpu", torch.float32).eval()
     _rule_out(network, np.concatenate([task.labels.max(axis=0) == 0 for task in tasks]))
     return network
@@ -211,7 +214,7 @@ def _to_arguments(options: FineTuning, folder: str, seed: int) -> TrainingArgume
 def _multiplies_in_bf16() -> bool:
     if torch.cuda.is_available():
         return bool(torch.cuda.is_bf16_supported())
-    return bool(torch.cpu._is_avx512_bf16_supported())
+    return bool(torch.cpu._is_amx_tile_supported())  # without AMX it is slower than single precision
 
 
 def _open_checkpoints(

@@ -56,8 +56,21 @@ class ServedNetwork:
         self._opened: Run | None = None
 
     def run_on(self, runtime: Runtime) -> None:
-        """Choose precision, device and number of threads."""
+        """Choose precision, device and number of threads.
+
+        Raises
+        ------
+        StanceError
+            If the choice needs a form that the model does not have.
+        """
         self._runtime, self._opened = runtime, None
+        form, forms = self._choose_form(), list(self.exported.forms)
+        if form not in forms:
+            raise StanceError(
+                f"Device {runtime.device} with precision {runtime.precision} needs the {form} form of the "
+                f"network, but this model has {forms}; use --precision auto on the cpu, or train with "
+                f"forms: [{form}]"
+            )
 
     def logits(self, rows: TokenRows) -> FloatArray:
         """Logits of rows of tokens, in the order of the rows; shape (n_rows, n_outputs)."""
@@ -76,14 +89,7 @@ class ServedNetwork:
     def _open(self) -> Run:
         exported, runtime = self.exported, self._runtime
         threads = runtime.threads or os.cpu_count() or 1
-        form = self._choose_form()
-        if form not in exported.forms:
-            raise StanceError(
-                f"Device {runtime.device} with precision {runtime.precision} needs the {form} form of the "
-                f"network, but this model has {list(exported.forms)}; use --precision auto on the cpu, or "
-                f"train with forms: [{form}]"
-            )
-        content = exported.forms[form]
+        content = exported.forms[self._choose_form()]
         if runtime.device == "cuda":
             return open_torch(content, config=exported.config, n_outputs=exported.n_outputs)
         if runtime.precision == "bf16":

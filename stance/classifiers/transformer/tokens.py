@@ -57,7 +57,8 @@ class Layout:
 
     ``max_tokens`` is the length limit of a row, ``max_context_tokens`` that of the target, the title and the
     previous sentence each: more of them than that is not read (a title's beginning is kept, a previous
-    sentence's end). ``mark_target`` sets asterisks around the target where it stands in the sentence.
+    sentence's end), nor more than half of a row in all. ``mark_target`` sets asterisks around the target
+    where it stands in the sentence.
     """
 
     max_tokens: int
@@ -108,7 +109,7 @@ class ExampleTokenizer:
     def count_windowed(self, examples: Examples) -> int:
         """Number of examples whose sentence does not fit in one row."""
         # A token has one character or more, so only long sentences need a closer look.
-        shortest = self.layout.max_tokens - 3 * (self.layout.max_context_tokens + 1) - 2
+        shortest = self.layout.max_tokens // 2
         long = [row for row, text in enumerate(examples.texts) if len(text) > shortest]
         parts = self._encode_parts(examples.take(long))
         return sum(len(sentence) > self._room(rest) for sentence, rest in parts)
@@ -124,14 +125,18 @@ class ExampleTokenizer:
         distinct = list(dict.fromkeys(text for column in columns for text in column))
         encodings = self._tokenizer.encode_batch_fast(distinct, add_special_tokens=False)
         ids = {text: encoding.ids for text, encoding in zip(distinct, encodings, strict=True)}
-        limit = self.layout.max_context_tokens
+        limit = self._limit(len(columns) - 1)
         for row, text in enumerate(texts):
             rest: list[int] = []
             for column in columns[1:]:
                 part = ids[column[row]]
-                part = part[-limit:] if column is examples.previous else part[:limit]
+                part = part[max(0, len(part) - limit) :] if column is examples.previous else part[:limit]
                 rest += [*part, self._closing] if part else []
             yield ids[text], rest
+
+    def _limit(self, n_parts: int) -> int:
+        """Tokens of a part behind the sentence; all parts together leave the sentence half of the row."""
+        return max(0, min(self.layout.max_context_tokens, (self.layout.max_tokens - 2) // (2 * n_parts) - 1))
 
     def _room(self, rest: Sequence[int]) -> int:
         return self.layout.max_tokens - 2 - len(rest)
