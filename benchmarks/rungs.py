@@ -1,4 +1,4 @@
-"""The rungs of the ladder on one split of the seed corpus, from dummy to gold labels and rules together.
+"""The rungs of the ladder on one split of the seed corpus, from dummy to encoders.
 
 python benchmarks/rungs.py [FOLDER] trains into FOLDER/models and writes FOLDER/report. Every model is scored
 on articles that none has learned from; the weak labels are the rules' own, on the training articles alone.
@@ -19,12 +19,15 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folder", nargs="?", type=Path, default=Path("rungs"))
-    folder = parser.parse_args().folder
+    parser.add_argument("--encoders", action="store_true", help="also those that need hours without a GPU")
+    arguments = parser.parse_args()
+    folder = arguments.folder
+    more = ("embedding", "transformer", "ensemble", "cascade") if arguments.encoders else ()
     folder.mkdir(parents=True, exist_ok=True)
     held_out = "split.test=0.2"
     runs = [
         train(f"configs/{name}.yaml", overrides=[held_out], out=folder / "models" / name)
-        for name in ("baseline", "default", "rules", "dummy")
+        for name in ("baseline", "default", "static", "rules", "dummy", *more)
     ]
     articles = runs[0].model.metrics["train_articles"]
     weak = folder / "weak.jsonl"
