@@ -110,9 +110,9 @@ def test_the_gate_is_set_on_groups_that_neither_has_seen():
     cascades = [Cascade(gate=GATE, expert=EXPERT, folds=4) for _ in range(2)]
     Cascade.fit_jointly(cascades, [TOPICS, STANCES], np.random.default_rng(0))
     asked = [(member, examples) for call, member, examples in Stub.calls if call == "ask"]
-    assert {confidence for member, _ in asked} == {0.7, 0.95}
+    assert {member.confidence for member, _ in asked} == {0.7, 0.95}
     for member, examples in asked:
-        assert seen_.isdisjoint(examples.articles)
+        assert member.seen_.isdisjoint(examples.articles)
         assert len(set(examples.articles)) == len(set(TOPICS.examples.articles)) / 4
     everything = set(TOPICS.examples.articles)
     assert cascades[0].gate_.seen_ == cascades[0].expert_.seen_ == everything

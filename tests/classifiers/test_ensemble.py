@@ -85,8 +85,8 @@ def test_the_stacker_asks_members_only_about_groups_that_they_have_not_seen():
     Ensemble.fit_jointly(ensembles, [TOPICS, STANCES], np.random.default_rng(0))
     asked = [(member, examples) for call, member, examples in Stub.calls if call == "ask"]
     assert len(asked) == 4 * 2 * 2
-    assert all(seen_.isdisjoint(examples.articles) for member, examples in asked)
-    texts = sorted(text for member, examples in asked if not exclusive_ for text in examples.texts)
+    assert all(member.seen_.isdisjoint(examples.articles) for member, examples in asked)
+    texts = sorted(text for member, examples in asked if not member.exclusive_ for text in examples.texts)
     assert texts == sorted([*TOPICS.examples.texts] * 2)
 
 
