@@ -31,7 +31,7 @@ real-news: .venv/core  ## the default model on labelled real articles: make real
 contrast: .venv/core  ## the default model on minimal pairs
 	$(BIN)/python benchmarks/contrast.py
 
-rungs: .venv/dev  ## dummy, rules, weak and gold labels, static vectors on one split, as a report in rungs/report
+rungs: .venv/dev  ## the rungs that train on two cores, on one split, as a report in rungs/report
 	$(BIN)/python benchmarks/rungs.py rungs
 
 learning-curve: .venv/core  ## does more text help? also on real articles with DATA=folder

@@ -59,6 +59,10 @@ class Cascade(Classifier):
         cls, classifiers: Sequence[Self], data: Sequence[TrainingSet], generator: np.random.Generator
     ) -> None:
         first = classifiers[0]
+        if all(own.exclusive for own in data):
+            for classifier, expert in zip(classifiers, fit_block(first.expert, data, generator), strict=True):
+                classifier.expert_, classifier.gate_ = expert, None
+            return
         folds = number_folds(data, first.folds, generator)
         outside = [own.take(np.flatnonzero(of > 0)) for own, of in zip(data, folds, strict=True)]
         inside = [own.take(np.flatnonzero(of == 0)) for own, of in zip(data, folds, strict=True)]

@@ -12,7 +12,7 @@ from pydantic import Field, PositiveFloat, PositiveInt
 
 from stance.classifiers.base import Classifier, Runtime, TrainingSet
 from stance.classifiers.segments import NO_CONTEXT, Context
-from stance.classifiers.transformer.pretrained import find_pretrained
+from stance.classifiers.transformer.pretrained import check_length, find_pretrained
 from stance.classifiers.transformer.serving import Exported, ServedNetwork, load_network, save_network
 from stance.classifiers.transformer.tokens import ExampleTokenizer, Layout, combine_windows
 from stance.classifiers.vector_head import VectorHead, Vectors, load_heads, save_heads
@@ -79,6 +79,7 @@ class Embedding(Classifier):
     ) -> None:
         first = classifiers[0]
         pretrained = find_pretrained(first.base_model, allow_download=first.allow_download)
+        check_length(pretrained, first.max_tokens)
         frozen = _freeze(pretrained)
         vectors = TextVectors(frozen.definition, ServedNetwork(frozen.exported), first.max_tokens)
         for classifier, own in zip(classifiers, data, strict=True):

@@ -12,7 +12,7 @@ from scipy import special
 from stance.classifiers.base import Classifier, Runtime, TrainingSet
 from stance.classifiers.segments import NO_CONTEXT, Context
 from stance.classifiers.transformer.options import FineTuning
-from stance.classifiers.transformer.pretrained import find_pretrained
+from stance.classifiers.transformer.pretrained import check_length, find_pretrained
 from stance.classifiers.transformer.serving import ServedNetwork, load_network, save_network
 from stance.classifiers.transformer.tokens import ExampleTokenizer, Layout, combine_windows
 from stance.errors import StanceError
@@ -96,6 +96,7 @@ class Encoder(Classifier):
             ) from error
         first = classifiers[0]
         pretrained = find_pretrained(first.base_model, allow_download=first.allow_download)
+        check_length(pretrained, first.max_tokens)
         tokenizer = ExampleTokenizer(read_tokenizer(pretrained), first._layout())
         network = fine_tune(data, tokenizer, pretrained, first.training, generator)
         spans = to_spans(data)

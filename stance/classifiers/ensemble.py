@@ -83,7 +83,9 @@ class Ensemble(Classifier):
     def predict_proba(self, examples: Examples) -> FloatArray:
         logits = _ask(self.members_, examples, self.exclusive_)
         if self.stacker_ is None:
-            combined = logits.reshape(len(examples), len(self.members_), -1).mean(axis=1)
+            n_members = len(self.members_)
+            by_member = logits.reshape(len(examples), n_members, logits.shape[1] // n_members)
+            combined = by_member.mean(axis=1)
         else:
             coefficients, intercepts = self.stacker_
             combined = logits @ coefficients + intercepts
@@ -151,7 +153,7 @@ def fit_stackers(
 
     folds = number_folds(data, n_folds, generator)
     logits = [np.zeros((len(own.groups), len(blocks) * own.labels.shape[1])) for own in data]
-    for fold in range(int(max(numbers.max() for numbers in folds)) + 1):
+    for fold in range(int(np.concatenate(folds).max()) + 1):
         outside = [own.take(np.flatnonzero(of != fold)) for own, of in zip(data, folds, strict=True)]
         fitted = [fit_block(block, outside, generator) for block in blocks]
         for number, (own, of) in enumerate(zip(data, folds, strict=True)):

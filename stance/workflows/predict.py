@@ -135,7 +135,8 @@ def predict(
     blocks = to_blocks(files)
     # Another process has no standard input, and one block needs no second process.
     alone = any(file.path == STANDARD_INPUT for file in files) or len(blocks) == 1
-    n_workers = 1 if alone else min(workers, len(blocks))
+    # Processes would each fill the GPU with a network of their own.
+    n_workers = 1 if alone or runtime.device == "cuda" else min(workers, len(blocks))
     if runtime.threads is None:
         runtime = replace(runtime, threads=max(1, (os.cpu_count() or 1) // n_workers))
     loaded = _load(folder, digest, tuple(targets), runtime)

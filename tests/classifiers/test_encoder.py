@@ -10,14 +10,14 @@ from stance.classifiers.base import Runtime
 from stance.classifiers.encoder import Encoder
 from stance.classifiers.segments import Context
 from stance.classifiers.transformer.export import export, to_state_dict
-from stance.classifiers.transformer.finetuning import fine_tune, to_parameter_groups
+from stance.classifiers.transformer.finetuning import _hold_out, fine_tune, to_parameter_groups
 from stance.classifiers.transformer.network import Network, load_backbone, read_tokenizer
 from stance.classifiers.transformer.options import FineTuning
 from stance.classifiers.transformer.pretrained import find_pretrained
 from stance.classifiers.transformer.runtimes import open_onnxruntime
 from stance.classifiers.transformer.serving import pad, to_batches
 from stance.classifiers.transformer.tokens import ExampleTokenizer, Layout
-from stance.errors import ModelError, StanceError
+from stance.errors import DataError, ModelError, StanceError
 from stance.workflows.training_data import to_training_set
 from tests.classifiers.tiny import tiny_encoder
 from tests.contracts.test_classifiers import GROUPS, NEWS, QUESTIONS
@@ -130,11 +130,33 @@ def test_a_form_that_is_not_there_is_missed():
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
 def test_a_gpu_that_is_not_there_is_missed():
-    topics, _ = joint()
-    topics.run_on(Runtime(device="cuda"))
     with pytest.raises(StanceError, match="torch finds no GPU; use --device cpu"):
-        topics.predict_proba(TOPICS.examples)
-    topics.run_on(Runtime())
+        joint()[0].run_on(Runtime(device="cuda"))
+
+
+def test_a_gpu_is_not_asked_for_int8():
+    with pytest.raises(StanceError, match="in bf16 or fp32, not in int8"):
+        joint()[0].run_on(Runtime(device="cuda", precision="int8"))
+
+
+def test_rows_longer_than_the_encoder_reads_are_refused():
+    with pytest.raises(ModelError, match=r"max_tokens is 300, but .* reads 256 at most"):
+        encoder(max_tokens=300).fit(TOPICS, np.random.default_rng(0))
+
+
+def test_the_groups_that_judge_are_the_same_for_every_task():
+    fewer = STANCES.take(np.flatnonzero(STANCES.groups < STANCES.groups.max()))
+    chosen = _hold_out([TOPICS, fewer], FineTuning(patience=1, validation=0.3), np.random.default_rng(0))
+    judging = set(TOPICS.groups[chosen[0]])
+    assert 0 < len(judging) < len(set(TOPICS.groups))
+    assert set(fewer.groups[chosen[1]]) == judging & set(fewer.groups)
+    assert not set(fewer.groups[~chosen[1]]) & judging
+
+
+def test_a_question_without_examples_is_refused():
+    nothing = np.zeros(0, dtype=np.int64)
+    with pytest.raises(DataError, match="no example to learn from"):
+        encoder().fit(STANCES.take(nothing), np.random.default_rng(0))
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU")

@@ -162,3 +162,8 @@ def test_a_config_with_a_wrong_member_is_refused(town_config):
     members = "[{kind: linear}, {kind: linear, folds: 1}]"
     with pytest.raises(ConfigError, match=r"stance\.members\.1: folds"):
         read_config(town_config, [f"stance={{kind: ensemble, members: {members}}}"])
+
+
+def test_the_mean_of_nothing_is_nothing():
+    ensemble = fit(RIGHT, NOISE, stacking="mean")
+    assert ensemble.predict_proba(TOPICS.examples.take([])).shape == (0, TOPICS.labels.shape[1])

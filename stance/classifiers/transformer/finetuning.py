@@ -4,7 +4,7 @@ Needs torch, transformers and datasets, which only training imports.
 """
 
 import hashlib
-import logging
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from datasets import Dataset, concatenate_datasets
+from datasets import Dataset, concatenate_datasets, disable_progress_bars
 from torch.nn import functional
 from transformers import EarlyStoppingCallback, PrinterCallback, Trainer, TrainingArguments, set_seed
 from transformers.trainer_utils import EvalPrediction
@@ -23,10 +23,9 @@ from stance.classifiers.logistic import score_logits
 from stance.classifiers.transformer.network import Network, load_backbone
 from stance.classifiers.transformer.options import FineTuning
 from stance.classifiers.transformer.tokens import ExampleTokenizer
+from stance.errors import DataError
 from stance.records import Examples
 from stance.types import BoolArray, FloatArray
-
-logger = logging.getLogger(__name__)
 
 Batch = dict[str, torch.Tensor]
 
@@ -54,16 +53,18 @@ def fine_tune(
     Network
         On the processor, in single precision, ready to predict.
     """
+    if not all(len(task.weights) for task in tasks):
+        raise DataError("found a question with no example to learn from; label more, or use fewer folds")
     seed = int(generator.integers(2**31))
     set_seed(seed)
     spans = to_spans(tasks)
     datasets = [
         to_dataset(task, tokenizer, span, spans[-1].stop) for task, span in zip(tasks, spans, strict=True)
     ]
-    held_out = [_hold_out(task, options, generator) for task in tasks]
+    held_out = _hold_out(tasks, options, generator)
     network = Network(load_backbone(pretrained), spans[-1].stop, options.dropout)
     _freeze(network, options)
-    with _open_checkpoints(datasets, options, seed) as folder:
+    with _open_checkpoints(datasets, held_out, pretrained, options, seed) as folder:
         trainer = _Trainer(
             network,
             _to_arguments(options, folder, seed),
@@ -134,21 +135,28 @@ def to_dataset(task: TrainingSet, tokenizer: ExampleTokenizer, span: slice, n_ou
         }
 
     digest = hashlib.sha256((tokenizer.definition + repr((tokenizer.layout, span, n_outputs))).encode())
+    disable_progress_bars()  # it takes a second
     fingerprint = f"{dataset._fingerprint[:16]}{digest.hexdigest()[:16]}"
     return dataset.map(
         tokenize, batched=True, remove_columns=dataset.column_names, new_fingerprint=fingerprint
     )
 
 
-def _hold_out(task: TrainingSet, options: FineTuning, generator: np.random.Generator) -> BoolArray:
-    """Whether each example is of a group that only judges the epochs."""
+def _hold_out(
+    tasks: Sequence[TrainingSet], options: FineTuning, generator: np.random.Generator
+) -> list[BoolArray]:
+    """Whether each example of each task is of a group that only judges the epochs.
+
+    The same groups for every task, so that no article teaches the one and judges the other.
+    """
     if options.patience is None:
-        return np.zeros(len(task.groups), dtype=np.bool_)
-    groups = np.unique(task.groups)
-    n_held_out = max(1, round(options.validation * len(groups)))
-    # The same groups for every task, so that no article teaches the one and judges the other.
-    order = np.random.default_rng(0).permutation(groups.max() + 1)
-    return np.isin(task.groups, [group for group in order if group in set(groups.tolist())][:n_held_out])
+        return [np.zeros(len(task.groups), dtype=np.bool_) for task in tasks]
+    groups = np.unique(np.concatenate([task.groups for task in tasks]))
+    if len(groups) < 2:
+        raise DataError("patience needs two groups of articles or more, of which one judges the epochs")
+    n_held_out = min(max(1, round(options.validation * len(groups))), len(groups) - 1)
+    chosen = generator.permutation(groups)[:n_held_out]
+    return [np.isin(task.groups, chosen) for task in tasks]
 
 
 def _join(datasets: Sequence[Dataset], chosen: Sequence[BoolArray]) -> Dataset:
@@ -201,10 +209,11 @@ def _to_arguments(options: FineTuning, folder: str, seed: int) -> TrainingArgume
         save_steps=options.save_steps or 500,
         save_total_limit=2,
         load_best_model_at_end=judged,
+        restore_callback_states_from_checkpoint=judged,  # how long patience has waited already
         metric_for_best_model="score" if judged else None,
         logging_strategy="epoch",
         report_to=list(options.report_to) or "none",
-        disable_tqdm=not logger.isEnabledFor(logging.INFO),
+        disable_tqdm=not sys.stderr.isatty(),
         dataloader_pin_memory=torch.cuda.is_available(),
         seed=seed,
         data_seed=seed,
@@ -218,15 +227,22 @@ def _multiplies_in_bf16() -> bool:
 
 
 def _open_checkpoints(
-    datasets: Sequence[Dataset], options: FineTuning, seed: int
+    datasets: Sequence[Dataset],
+    held_out: Sequence[BoolArray],
+    pretrained: Path,
+    options: FineTuning,
+    seed: int,
 ) -> AbstractContextManager[str]:
     """A folder for the checkpoints of exactly this training; one that is thrown away if none is asked for."""
     if options.checkpoints is None:
         return tempfile.TemporaryDirectory()
     settings = options.model_dump_json(exclude={"checkpoints", "save_steps", "report_to"})
-    content = repr([dataset._fingerprint for dataset in datasets]) + settings + str(seed)
-    name = hashlib.sha256(content.encode()).hexdigest()[:16]
-    return nullcontext(str(Path(options.checkpoints) / name))
+    digest = hashlib.sha256(f"{[dataset._fingerprint for dataset in datasets]}{settings}{seed}".encode())
+    for rows in held_out:
+        digest.update(rows.tobytes())
+    for file in sorted(pretrained.glob("*.safetensors")):
+        digest.update(file.read_bytes())
+    return nullcontext(str(Path(options.checkpoints) / digest.hexdigest()[:16]))
 
 
 def _find_checkpoint(folder: Path) -> str | None:
@@ -270,8 +286,10 @@ class _Judge:
         for task, span in zip(self.tasks, self.spans, strict=True):
             labels = prediction.label_ids[:, span]
             asked = ~np.isnan(labels[:, 0])
+            if not (labels[asked] >= 0.5).any():
+                continue  # nothing to find among the groups that judge
             scores.append(score_logits(prediction.predictions[asked, span], labels[asked], task.exclusive))
-        return {"score": float(np.mean(scores))}
+        return {"score": float(np.mean(scores)) if scores else 0.0}
 
 
 class _Trainer(Trainer):  # type: ignore[misc]

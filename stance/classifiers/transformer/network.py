@@ -1,11 +1,15 @@
 """The network that is trained: a pretrained encoder, the mean of the judged tokens, and a linear layer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
 from transformers import AutoConfig, AutoModel, AutoTokenizer, PretrainedConfig, PreTrainedModel
+from transformers.utils import logging
+
+from stance.errors import ModelError
 
 
 class Network(torch.nn.Module):  # type: ignore[misc]
@@ -45,14 +49,49 @@ class Network(torch.nn.Module):  # type: ignore[misc]
 
 def load_backbone(folder: Path) -> PreTrainedModel:
     """The pretrained encoder in ``folder``, in single precision."""
-    config = AutoConfig.from_pretrained(folder)
-    return AutoModel.from_pretrained(folder, dtype=torch.float32, **_without_pooler(config))
+    try:
+        config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
+        with _quiet():
+            return AutoModel.from_pretrained(
+                folder,
+                dtype=torch.float32,
+                use_safetensors=True,
+                trust_remote_code=False,
+                **_without_pooler(config),
+            )
+    except (OSError, ValueError) as error:
+        raise ModelError(f"the encoder in {folder} cannot be read: {error}") from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without the library's report on the layers that nothing here reads."""
+    verbosity = logging.get_verbosity()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(verbosity)
+        logging.enable_progress_bar()
 
 
 def build_network(config: Mapping[str, Any], n_outputs: int) -> Network:
     """A network of the shape that an encoder's configuration describes, with weights yet to be filled in."""
-    own = AutoConfig.for_model(**config)
-    return Network(AutoModel.from_config(own, **_without_pooler(own)), n_outputs, dropout=0.0)
+    own = AutoConfig.for_model(**{key: value for key, value in config.items() if key not in _STEERING})
+    backbone = AutoModel.from_config(own, trust_remote_code=False, **_without_pooler(own))
+    return Network(backbone, n_outputs, dropout=0.0)
+
+
+_STEERING = (
+    "attn_implementation",
+    "_attn_implementation",
+    "experts_implementation",
+    "_experts_implementation",
+    "auto_map",
+    "quantization_config",
+)
+"""Keys of a configuration that make Transformers load code or kernels."""
 
 
 def _without_pooler(config: PretrainedConfig) -> dict[str, bool]:
@@ -65,4 +104,8 @@ _POOLED = ("bert", "roberta", "xlm-roberta", "camembert", "mpnet")
 
 def read_tokenizer(folder: Path) -> str:
     """The tokenizer of the pretrained encoder in ``folder``, as the content of a ``tokenizer.json``."""
-    return str(AutoTokenizer.from_pretrained(folder, use_fast=True).backend_tokenizer.to_str())
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder, use_fast=True, trust_remote_code=False)
+    except (OSError, ValueError) as error:
+        raise ModelError(f"the tokenizer in {folder} cannot be read: {error}") from error
+    return str(tokenizer.backend_tokenizer.to_str())

@@ -1,6 +1,7 @@
 """Where a pretrained encoder is found: a folder, an installed package, the hub's cache, or the hub itself."""
 
 import importlib.util
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -58,9 +59,33 @@ def _find_cached(base_model: str) -> Path | None:
         return None
 
 
+def check_length(pretrained: Path, max_tokens: int) -> None:
+    """Raise if rows of ``max_tokens`` are longer than the encoder has positions for.
+
+    Raises
+    ------
+    ModelError
+        With the longest that it reads.
+    """
+    config = json.loads((pretrained / "config.json").read_text(encoding="utf-8"))
+    limit = config.get("max_position_embeddings")
+    if limit and config.get("model_type") in _POSITIONS_FROM_PADDING:
+        limit -= 2
+    if limit and limit > 0 and max_tokens > limit:
+        raise ModelError(
+            f"max_tokens is {max_tokens}, but {pretrained} reads {limit} at most; set max_tokens to that"
+        )
+
+
+_POSITIONS_FROM_PADDING = ("roberta", "xlm-roberta", "camembert", "mpnet")
+"""Their first two positions are never used."""
+
+
 def _ask_hub(base_model: str, *, local_files_only: bool) -> Path:
     from huggingface_hub import snapshot_download  # noqa: PLC0415 (heavy, and only some models need it)
 
+    if base_model in PACKAGED:
+        base_model = f"sentence-transformers/{base_model}"
     download: Callable[..., str] = snapshot_download
     try:
         return Path(download(base_model, allow_patterns=HUB_FILES, local_files_only=local_files_only))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from typing import Literal
 
 import numpy as np
@@ -32,20 +33,35 @@ def open_onnxruntime(content: bytes, *, threads: int) -> Run:
     return run
 
 
-def open_openvino(content: bytes, *, threads: int) -> Run:
-    """Run an ONNX file on the processor in bf16, which is fast where the processor has AMX.
+def check_runtime(*, device: str, precision: str) -> None:
+    """Raise what opening a network would, before anything is done.
 
     Raises
     ------
     StanceError
-        If OpenVINO is not installed.
+        If a package or the GPU is missing, or the two do not go together.
     """
-    try:
-        import openvino  # noqa: PLC0415 (180 MB, and only for this precision)
-    except ModuleNotFoundError as error:
-        raise StanceError(
-            "Precision bf16 needs the package openvino. Install it with: pip install 'stance[openvino]'"
-        ) from error
+    if device == "cuda" and precision == "int8":
+        raise StanceError("Device cuda computes in bf16 or fp32, not in int8; use --precision auto")
+    needed = ("torch", "transformers", "onnx") if device == "cuda" else ("openvino",) * (precision == "bf16")
+    extra = "transformers" if device == "cuda" else "openvino"
+    for package in needed:
+        if find_spec(package) is None:
+            raise StanceError(
+                f"Device {device} with precision {precision} needs the package {package}. "
+                f"Install it with: pip install 'stance[{extra}]'"
+            )
+    if device == "cuda":
+        import torch  # noqa: PLC0415 (heavy, and only for GPUs)
+
+        if not torch.cuda.is_available():
+            raise StanceError("Device cuda was asked for, but torch finds no GPU; use --device cpu")
+
+
+def open_openvino(content: bytes, *, threads: int) -> Run:
+    """Run an ONNX file on the processor in bf16, which is fast where the processor has AMX."""
+    import openvino  # noqa: PLC0415 (180 MB, and only for this precision)
+
     core = openvino.Core()
     hints = {
         "INFERENCE_PRECISION_HINT": "bf16",
@@ -61,37 +77,28 @@ def open_openvino(content: bytes, *, threads: int) -> Run:
     return run
 
 
-def open_torch(content: bytes, *, config: str, n_outputs: int) -> Run:
-    """Run the network on a GPU in bf16, its weights read from the ONNX file.
+def open_torch(content: bytes, *, config: str, n_outputs: int, in_bf16: bool) -> Run:
+    """Run the network on a GPU, its weights read from the ONNX file.
 
     Parameters
     ----------
     config
         The encoder's configuration, as the content of a ``config.json``.
-
-    Raises
-    ------
-    StanceError
-        If torch, transformers or onnx is not installed, or there is no GPU.
     """
-    try:
-        import torch  # noqa: PLC0415 (heavy, and only for GPUs)
+    import torch  # noqa: PLC0415 (heavy, and only for GPUs)
 
-        from stance.classifiers.transformer.export import to_state_dict  # noqa: PLC0415
-        from stance.classifiers.transformer.network import build_network  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise StanceError(
-            f"Device cuda needs the package {error.name}. Install it with: pip install 'stance[transformers]'"
-        ) from error
-    if not torch.cuda.is_available():
-        raise StanceError("Device cuda was asked for, but torch finds no GPU; use --device cpu")
+    from stance.classifiers.transformer.export import to_state_dict  # noqa: PLC0415
+    from stance.classifiers.transformer.network import build_network  # noqa: PLC0415
+
     network = build_network(json.loads(config), n_outputs)
-    network.load_state_dict(to_state_dict(content), strict=False)
+    missing, _ = network.load_state_dict(to_state_dict(content), strict=False)
+    if missing:
+        raise StanceError(f"the network in the model lacks the weights {sorted(missing)[:3]}; train it again")
     network.to("cuda").eval()
 
     def run(batch: Batch) -> NDArray[np.float32]:
         inputs = {name: torch.from_numpy(array).cuda(non_blocking=True) for name, array in batch.items()}
-        with torch.inference_mode(), torch.autocast("cuda", dtype=torch.bfloat16):
+        with torch.inference_mode(), torch.autocast("cuda", dtype=torch.bfloat16, enabled=in_bf16):
             logits: NDArray[np.float32] = network(**inputs).float().cpu().numpy()
         return logits
 

@@ -9,7 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from stance.classifiers.base import Runtime
-from stance.classifiers.transformer.runtimes import Form, Run, open_onnxruntime, open_openvino, open_torch
+from stance.classifiers.transformer.runtimes import (
+    Form,
+    Run,
+    check_runtime,
+    open_onnxruntime,
+    open_openvino,
+    open_torch,
+)
 from stance.classifiers.transformer.tokens import TokenRows
 from stance.errors import StanceError
 from stance.types import FloatArray, IntArray
@@ -61,8 +68,9 @@ class ServedNetwork:
         Raises
         ------
         StanceError
-            If the choice needs a form that the model does not have.
+            If the choice needs a form that the model does not have, or what this machine does not have.
         """
+        check_runtime(device=runtime.device, precision=runtime.precision)
         self._runtime, self._opened = runtime, None
         form, forms = self._choose_form(), list(self.exported.forms)
         if form not in forms:
@@ -91,7 +99,8 @@ class ServedNetwork:
         threads = runtime.threads or os.cpu_count() or 1
         content = exported.forms[self._choose_form()]
         if runtime.device == "cuda":
-            return open_torch(content, config=exported.config, n_outputs=exported.n_outputs)
+            in_bf16 = runtime.precision != "fp32"
+            return open_torch(content, config=exported.config, n_outputs=exported.n_outputs, in_bf16=in_bf16)
         if runtime.precision == "bf16":
             return open_openvino(content, threads=threads)
         return open_onnxruntime(content, threads=threads)

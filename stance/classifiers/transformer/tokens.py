@@ -14,6 +14,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from stance.classifiers.segments import Context
+from stance.errors import ModelError
 from stance.records import Examples
 from stance.types import BoolArray, FloatArray, IntArray
 
@@ -84,7 +85,7 @@ class ExampleTokenizer:
         self._tokenizer.no_padding()
         frame = self._tokenizer.encode("").ids
         if len(frame) != 2:
-            raise ValueError(f"expected a tokenizer that frames a text with two tokens, found {len(frame)}")
+            raise ModelError(f"expected a tokenizer that frames a text with two tokens, found {len(frame)}")
         self._opening, self._closing = frame
 
     def encode(self, examples: Examples) -> TokenRows:
@@ -108,8 +109,8 @@ class ExampleTokenizer:
 
     def count_windowed(self, examples: Examples) -> int:
         """Number of examples whose sentence does not fit in one row."""
-        # A token has one character or more, so only long sentences need a closer look.
-        shortest = self.layout.max_tokens // 2
+        # Only long sentences need a closer look: a character has four tokens at most (byte by byte).
+        shortest = self.layout.max_tokens // 8
         long = [row for row, text in enumerate(examples.texts) if len(text) > shortest]
         parts = self._encode_parts(examples.take(long))
         return sum(len(sentence) > self._room(rest) for sentence, rest in parts)
