@@ -152,3 +152,29 @@ class Classifier(ABC):
     def __repr__(self) -> str:
         parameters = ", ".join(f"{name}={value!r}" for name, value in self.get_params().items())
         return f"{type(self).__name__}({parameters})"
+
+
+class JointClassifier(Classifier):
+    """A kind that shares something between its questions, of which a single one is a case.
+
+    It writes ``save_jointly``, ``load_jointly``, and either ``fit_jointly`` or ``fit``.
+    """
+
+    def fit(self, data: TrainingSet, generator: np.random.Generator) -> Self:
+        self.fit_jointly([self], [data], generator)
+        return self
+
+    def save(self, folder: Path) -> None:
+        self.save_jointly([self], folder)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        return cls.load_jointly(folder)[0]
+
+    @classmethod
+    @abstractmethod
+    def save_jointly(cls, classifiers: Sequence[Self], folder: Path) -> None: ...
+
+    @classmethod
+    @abstractmethod
+    def load_jointly(cls, folder: Path) -> list[Self]: ...

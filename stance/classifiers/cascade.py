@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 import numpy as np
 from pydantic import AfterValidator, Field
 
-from stance.classifiers.base import Classifier, Runtime, TrainingSet
+from stance.classifiers.base import Classifier, JointClassifier, Runtime, TrainingSet
 from stance.classifiers.blocks import checked_block, fit_block, load_block, number_folds, save_block
 from stance.records import Examples
 from stance.types import FloatArray
@@ -17,7 +17,7 @@ _CONTENT = "cascade.json"
 Member = Annotated[dict[str, Any], AfterValidator(checked_block)]
 
 
-class Cascade(Classifier):
+class Cascade(JointClassifier):
     """Asks ``expert`` about the examples in which ``gate`` sees a class, and takes the others for nothing.
 
     Exclusive classes (stances) have no nothing: there the expert is asked about every example.
@@ -49,10 +49,6 @@ class Cascade(Classifier):
         self.expert = expert
         self.recall = recall
         self.folds = folds
-
-    def fit(self, data: TrainingSet, generator: np.random.Generator) -> Self:
-        self.fit_jointly([self], [data], generator)
-        return self
 
     @classmethod
     def fit_jointly(
@@ -102,9 +98,6 @@ class Cascade(Classifier):
             if classifier is not None:
                 classifier.run_on(runtime)
 
-    def save(self, folder: Path) -> None:
-        self.save_jointly([self], folder)
-
     @classmethod
     def save_jointly(cls, classifiers: Sequence[Self], folder: Path) -> None:
         save_block([one.expert_ for one in classifiers], folder / "expert")
@@ -117,10 +110,6 @@ class Cascade(Classifier):
             questions.append(question)
         content = {"parameters": classifiers[0].get_params(), "questions": questions}
         (folder / _CONTENT).write_text(json.dumps(content, indent=2), encoding="utf-8")
-
-    @classmethod
-    def load(cls, folder: Path) -> Self:
-        return cls.load_jointly(folder)[0]
 
     @classmethod
     def load_jointly(cls, folder: Path) -> list[Self]:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 import numpy as np
 from pydantic import Field, PositiveFloat, PositiveInt
 
-from stance.classifiers.base import Classifier, Runtime, TrainingSet
+from stance.classifiers.base import JointClassifier, Runtime, TrainingSet
 from stance.classifiers.segments import NO_CONTEXT, Context
 from stance.classifiers.transformer.pretrained import check_length, find_pretrained
 from stance.classifiers.transformer.serving import Exported, ServedNetwork, load_network, save_network
@@ -25,7 +25,7 @@ _CONTENT, _TOKENIZER = "embedding.json", "tokenizer.json"
 _MAX_REMEMBERED = 100_000
 
 
-class Embedding(Classifier):
+class Embedding(JointClassifier):
     """A perceptron on the vectors that an encoder gives the sentence and its context, for each target.
 
     Training needs ``stance[transformers]``; prediction needs neither torch nor transformers. Only what stands
@@ -69,10 +69,6 @@ class Embedding(Classifier):
         self.context = context
         self.max_target_words = max_target_words
 
-    def fit(self, data: TrainingSet, generator: np.random.Generator) -> Self:
-        self.fit_jointly([self], [data], generator)
-        return self
-
     @classmethod
     def fit_jointly(
         cls, classifiers: Sequence[Self], data: Sequence[TrainingSet], generator: np.random.Generator
@@ -109,9 +105,6 @@ class Embedding(Classifier):
     def run_on(self, runtime: Runtime) -> None:
         self.vectors_.network.run_on(runtime)
 
-    def save(self, folder: Path) -> None:
-        self.save_jointly([self], folder)
-
     @classmethod
     def save_jointly(cls, classifiers: Sequence[Self], folder: Path) -> None:
         first = classifiers[0]
@@ -120,10 +113,6 @@ class Embedding(Classifier):
         (folder / _TOKENIZER).write_text(first.vectors_.tokenizer.definition, encoding="utf-8")
         save_network(first.vectors_.network, folder)
         save_heads([one.head_ for one in classifiers], folder)
-
-    @classmethod
-    def load(cls, folder: Path) -> Self:
-        return cls.load_jointly(folder)[0]
 
     @classmethod
     def load_jointly(cls, folder: Path) -> list[Self]:

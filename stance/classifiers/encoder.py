@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 from scipy import special
 
-from stance.classifiers.base import Classifier, Runtime, TrainingSet
+from stance.classifiers.base import JointClassifier, Runtime, TrainingSet
 from stance.classifiers.segments import NO_CONTEXT, Context
 from stance.classifiers.transformer.options import FineTuning
 from stance.classifiers.transformer.pretrained import check_length, find_pretrained
@@ -24,7 +24,7 @@ _CONTENT, _TOKENIZER = "encoder.json", "tokenizer.json"
 DEFAULT_TRAINING = FineTuning()
 
 
-class Encoder(Classifier):
+class Encoder(JointClassifier):
     """A transformer that reads the sentence together with its target and its context.
 
     Training needs ``stance[transformers]``; prediction needs neither torch nor transformers. Classifiers that
@@ -77,10 +77,6 @@ class Encoder(Classifier):
         self.training = training
         self.forms = forms
 
-    def fit(self, data: TrainingSet, generator: np.random.Generator) -> Self:
-        self.fit_jointly([self], [data], generator)
-        return self
-
     @classmethod
     def fit_jointly(
         cls, classifiers: Sequence[Self], data: Sequence[TrainingSet], generator: np.random.Generator
@@ -126,9 +122,6 @@ class Encoder(Classifier):
     def run_on(self, runtime: Runtime) -> None:
         self.network_.run_on(runtime)
 
-    def save(self, folder: Path) -> None:
-        self.save_jointly([self], folder)
-
     @classmethod
     def save_jointly(cls, classifiers: Sequence[Self], folder: Path) -> None:
         first = classifiers[0]
@@ -143,10 +136,6 @@ class Encoder(Classifier):
         (folder / _CONTENT).write_text(content, encoding="utf-8")
         (folder / _TOKENIZER).write_text(first.tokenizer_.definition, encoding="utf-8")
         save_network(first.network_, folder)
-
-    @classmethod
-    def load(cls, folder: Path) -> Self:
-        return cls.load_jointly(folder)[0]
 
     @classmethod
     def load_jointly(cls, folder: Path) -> list[Self]:

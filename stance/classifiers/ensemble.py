@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import AfterValidator, Field
 from scipy import sparse, special
 
-from stance.classifiers.base import Classifier, Runtime, TrainingSet
+from stance.classifiers.base import Classifier, JointClassifier, Runtime, TrainingSet
 from stance.classifiers.blocks import (
     Block,
     checked_block,
@@ -28,7 +28,7 @@ Stacker = tuple[FloatArray, FloatArray]
 """Coefficients, shape (n_members * n_classes, n_classes), and intercepts."""
 
 
-class Ensemble(Classifier):
+class Ensemble(JointClassifier):
     """Classifiers of any kinds that answer together (stacked generalisation: Wolpert 1992).
 
     Parameters
@@ -58,10 +58,6 @@ class Ensemble(Classifier):
         self.members = members
         self.stacking = stacking
         self.folds = folds
-
-    def fit(self, data: TrainingSet, generator: np.random.Generator) -> Self:
-        self.fit_jointly([self], [data], generator)
-        return self
 
     @classmethod
     def fit_jointly(
@@ -106,9 +102,6 @@ class Ensemble(Classifier):
         for member in self.members_:
             member.run_on(runtime)
 
-    def save(self, folder: Path) -> None:
-        self.save_jointly([self], folder)
-
     @classmethod
     def save_jointly(cls, classifiers: Sequence[Self], folder: Path) -> None:
         first = classifiers[0]
@@ -123,10 +116,6 @@ class Ensemble(Classifier):
         ]
         content = {"parameters": first.get_params(), "questions": questions}
         (folder / _CONTENT).write_text(json.dumps(content, indent=2), encoding="utf-8")
-
-    @classmethod
-    def load(cls, folder: Path) -> Self:
-        return cls.load_jointly(folder)[0]
 
     @classmethod
     def load_jointly(cls, folder: Path) -> list[Self]:

@@ -13,7 +13,7 @@ from pydantic import Field, PositiveFloat, PositiveInt
 from scipy import sparse
 from tokenizers import Tokenizer
 
-from stance.classifiers.base import Classifier, TrainingSet
+from stance.classifiers.base import JointClassifier, TrainingSet
 from stance.classifiers.segments import NO_CONTEXT, Context
 from stance.classifiers.transformer.pretrained import find_pretrained
 from stance.classifiers.vector_head import VectorHead, Vectors, load_heads, save_heads
@@ -27,7 +27,7 @@ _MODEL2VEC, _MODEL2VEC_ARRAYS = "model.safetensors", ("embeddings", "mapping", "
 _MAX_INT8 = 127
 
 
-class Static(Classifier):
+class Static(JointClassifier):
     """Logistic regression on static embeddings of the sentence and its context, for each target.
 
     Training needs ``stance[transformers]`` unless ``base_model`` is a folder of model2vec; prediction needs
@@ -94,9 +94,6 @@ class Static(Classifier):
     def predict_proba(self, examples: Examples) -> FloatArray:
         return self.head_.predict_proba(examples, self.embeddings_.embed)
 
-    def save(self, folder: Path) -> None:
-        self.save_jointly([self], folder)
-
     @classmethod
     def save_jointly(cls, classifiers: Sequence[Self], folder: Path) -> None:
         first = classifiers[0]
@@ -104,10 +101,6 @@ class Static(Classifier):
         (folder / _CONTENT).write_text(json.dumps(parameters, indent=2), encoding="utf-8")
         first.embeddings_.save(folder)
         save_heads([one.head_ for one in classifiers], folder)
-
-    @classmethod
-    def load(cls, folder: Path) -> Self:
-        return cls.load_jointly(folder)[0]
 
     @classmethod
     def load_jointly(cls, folder: Path) -> list[Self]:
