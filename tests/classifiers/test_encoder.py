@@ -9,6 +9,7 @@ import torch
 from stance.classifiers.base import Runtime
 from stance.classifiers.encoder import Encoder
 from stance.classifiers.segments import Context
+from stance.classifiers.transformer import finetuning
 from stance.classifiers.transformer.export import export, to_state_dict
 from stance.classifiers.transformer.finetuning import _hold_out, fine_tune, to_parameter_groups
 from stance.classifiers.transformer.network import Network, load_backbone, read_tokenizer
@@ -191,16 +192,23 @@ def test_lower_layers_learn_more_slowly():
     assert named["backbone.embeddings.word_embeddings.weight"] == 0.125
 
 
-def test_training_stops_where_held_out_groups_get_no_better():
-    network, tokenizer = trained(patience=1, num_train_epochs=3, validation=0.2)
-    assert np.isfinite(network.head.weight.detach().numpy()).all()
-    assert tokenizer.layout.max_tokens == 64
+def test_training_stops_where_held_out_groups_get_no_better(monkeypatch):
+    scores = iter([0.9, 0.5, 0.4, 0.3, 0.2])
+    judged = []
+
+    def judge(self, prediction):
+        judged.append(len(prediction.predictions))
+        return {"score": next(scores)}
+
+    monkeypatch.setattr(finetuning._Judge, "__call__", judge)
+    trained(patience=1, num_train_epochs=5, validation=0.25)
+    assert len(judged) == 2
+    assert judged[0] == len(TOPICS.groups) / 4
 
 
 def test_a_training_that_was_killed_goes_on_to_the_same_result(tmp_path, monkeypatch):
     options = {"checkpoints": str(tmp_path / "one"), "save_steps": 2}
     whole, _ = trained(**options)
-    from stance.classifiers.transformer import finetuning
 
     class Killed(BaseException):
         pass

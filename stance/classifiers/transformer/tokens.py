@@ -109,9 +109,9 @@ class ExampleTokenizer:
 
     def count_windowed(self, examples: Examples) -> int:
         """Number of examples whose sentence does not fit in one row."""
-        # Only long sentences need a closer look: a character has four tokens at most (byte by byte).
-        shortest = self.layout.max_tokens // 8
-        long = [row for row, text in enumerate(examples.texts) if len(text) > shortest]
+        # Only long sentences need a closer look: a token has a byte or more, and half a row is always theirs.
+        shortest = (self.layout.max_tokens - 2) // 2
+        long = [row for row, text in enumerate(examples.texts) if len(text.encode()) > shortest]
         parts = self._encode_parts(examples.take(long))
         return sum(len(sentence) > self._room(rest) for sentence, rest in parts)
 
