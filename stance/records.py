@@ -60,7 +60,8 @@ class LabelledSentence:
     """A judged sentence; no labels means "none of the topics".
 
     ``title`` and ``previous`` are the context that the codebook lets an annotator read: the article's
-    headline and the sentence before, empty where there is none.
+    headline and the sentence before. ``outlet``, ``date`` (of publication, as the file has it) and ``event``
+    are of the article, for splits and slices; no model reads them. All are empty where there is none.
     """
 
     article: str
@@ -70,6 +71,9 @@ class LabelledSentence:
     annotator: str
     title: str = ""
     previous: str = ""
+    outlet: str = ""
+    date: str = ""
+    event: str = ""
 
     @property
     def key(self) -> tuple[str, int]:

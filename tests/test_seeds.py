@@ -50,6 +50,12 @@ def test_no_event_dominates(plan):
     assert most <= 0.04 * len(plan)
 
 
+def test_labels_have_the_event_and_the_year_of_the_plan(gold, plan):
+    for sentence in gold:
+        planned = plan[sentence.article]
+        assert (sentence.event, sentence.date) == (planned["event"], planned["year"])
+
+
 def test_every_sentence_of_every_article_is_judged(articles):
     judged = {}
     with (SEEDS / "labels.jsonl").open(encoding="utf-8") as file:

@@ -23,6 +23,9 @@ LABEL_SUFFIXES = (".jsonl", ".jsonl.gz", ".parquet")
 STANDARD_INPUT = "-"
 SENTENCE_SUFFIXES = (*LABEL_SUFFIXES, ".csv", ".csv.gz")
 
+ARTICLE_FIELDS = ("title", "outlet", "date", "event")
+"""What a record may say of its article, beside the id."""
+
 LABEL_TYPE = pa.struct(
     [
         ("topic", pa.string()),
@@ -118,8 +121,7 @@ def open_for_writing(path: Path, *, compressed: bool) -> IO[str]:
 def to_record(sentence: LabelledSentence) -> dict[str, Any]:
     """The JSON object of one line; empty optional fields are left out."""
     record: dict[str, Any] = {"article": sentence.article, "sentence": sentence.sentence}
-    if sentence.title:
-        record["title"] = sentence.title
+    record |= {name: value for name in ARTICLE_FIELDS if (value := getattr(sentence, name))}
     record["text"] = sentence.text
     record["labels"] = [_to_label_record(label) for label in sentence.labels]
     record["annotator"] = sentence.annotator
@@ -211,8 +213,8 @@ def _to_sentence(
         text=_without_surrogates(record["text"]),
         labels=labels,
         annotator=str(record.get("annotator") or ""),
-        title=_without_surrogates(str(record.get("title") or "")),
         previous=_without_surrogates(str(record.get("previous") or "")),
+        **{name: _without_surrogates(str(record.get(name) or "")) for name in ARTICLE_FIELDS},
     )
 
 

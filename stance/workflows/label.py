@@ -164,6 +164,8 @@ def _cut(part: SplitArticle) -> Iterator[LabelledSentence]:
             annotator="",
             title=article.title or "",
             previous=previous,
+            outlet=article.outlet or "",
+            date=article.date or "",
         )
         previous = sentence.text
 

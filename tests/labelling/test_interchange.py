@@ -1,5 +1,6 @@
 import gzip
 import json
+from dataclasses import replace
 
 import pyarrow.parquet as pq
 import pytest
@@ -22,6 +23,13 @@ SENTENCES = [
 def test_what_is_written_is_read_back(tmp_path, name):
     assert write_labels(tmp_path / name, SENTENCES) == 3
     assert read_labels(tmp_path / name, TOWN) == SENTENCES
+
+
+def test_what_is_known_of_the_article_travels_with_the_sentence(tmp_path):
+    known = replace(SENTENCES[0], outlet="Gazette", date="2024-05-17", event="tram vote")
+    write_labels(tmp_path / "x.jsonl", [known])
+    assert json.loads((tmp_path / "x.jsonl").read_text()).keys() >= {"title", "outlet", "date", "event"}
+    assert read_labels(tmp_path / "x.jsonl") == [known]
 
 
 def test_a_folder_of_parts_is_read_in_name_order(tmp_path):
