@@ -1,11 +1,12 @@
 """A training run's config: one YAML file, checked whole before anything is done."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from stance.errors import ConfigError
 from stance.registry import check_block
@@ -16,26 +17,60 @@ from stance.schema import describe
 class DataConfig(BaseModel):
     """Label files to learn from: ``gold`` by people, ``weak`` by rules or other models.
 
+    ``test`` are gold labels that are only asked about: a split that somebody else has made.
+
     Weak labels count ``weak_weight`` times as much as gold ones, and give way to gold on the same sentence.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     gold: tuple[str, ...] = ()
+    test: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
     weak_weight: float = Field(default=1.0, gt=0)
 
 
 class SplitConfig(BaseModel):
-    """Share of the groups held out for the test, and the number of folds inside the rest.
+    """What is held out for the test, and the folds inside the rest.
 
-    With ``test: 0`` the model learns from everything, and its metrics are those of the folds.
+    Sentences of one article and of its near-copies stay together. ``by`` keeps more together: all of an
+    ``outlet`` or an ``event``; or it holds out a ``topic`` (that is, its target), or what was published last
+    (``time``). ``test`` is the share held out; ``held_out`` names the outlets, events or topics in its place,
+    ``since`` the first date of the test part. With ``test: 0`` the model learns from everything, and its
+    metrics are those of the folds; label files in ``data.test`` are held out whatever stands here.
+
+    ``leave_one_out`` makes each article, outlet or event a fold. ``allow_leaks`` trains in spite of leaks
+    that the audit finds.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    by: Literal["article", "outlet", "event", "topic", "time"] = "article"
     test: float = Field(default=0.2, ge=0, lt=1)
+    held_out: tuple[str, ...] = ()
+    since: Annotated[str, BeforeValidator(str)] = ""
     folds: int = Field(default=5, ge=2)
+    leave_one_out: bool = False
+    allow_leaks: bool = False
+
+    @model_validator(mode="after")
+    def _check_combination(self) -> Self:
+        if self.held_out and self.by not in ("outlet", "event", "topic"):
+            raise ValueError(f"held_out names outlets, events or topics, but the split is by {self.by}")
+        if self.since and self.by != "time":
+            raise ValueError(f"since is for a split by time, but the split is by {self.by}")
+        if self.since and not is_date(self.since):
+            raise ValueError(f"since must be a date like 2024-05-17, 2024-05 or 2024, not {self.since!r}")
+        if self.by == "topic" and self.test and not self.held_out:
+            raise ValueError("a split by topic needs held_out with the topics that are left for the test")
+        if self.leave_one_out and self.by in ("topic", "time"):
+            raise ValueError(f"leave_one_out leaves out articles, outlets or events, not a {self.by}")
+        return self
+
+
+def is_date(text: str) -> bool:
+    """Whether ``text`` opens with a year, a month or a day of ISO 8601, so that its order is that of time."""
+    return re.match(r"\d{4}(-\d\d(-\d\d)?)?(?![-\d])", text) is not None
 
 
 class RunConfig(BaseModel):

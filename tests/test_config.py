@@ -1,7 +1,10 @@
+import datetime
+
 import pytest
 import yaml
+from pydantic import ValidationError
 
-from stance.config import read_config
+from stance.config import SplitConfig, read_config
 from stance.errors import ConfigError
 
 GOOD = {
@@ -95,3 +98,23 @@ def test_a_file_that_is_no_mapping_is_refused(write, content, message):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(ConfigError, match=r"none\.yaml is not a valid config:\n  .* was not found"):
         read_config(tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize(
+    ("split", "message"),
+    [
+        ({"held_out": ["Gazette"]}, "held_out names outlets, events or topics, but the split is by article"),
+        ({"by": "outlet", "since": "2024"}, "since is for a split by time, but the split is by outlet"),
+        ({"by": "time", "since": "8 Aug 2024"}, "since must be a date like 2024-05-17"),
+        ({"by": "topic"}, "a split by topic needs held_out"),
+        ({"by": "time", "leave_one_out": True}, "leave_one_out leaves out articles, outlets or events"),
+    ],
+)
+def test_a_split_that_makes_no_sense_is_refused(split, message):
+    with pytest.raises(ValidationError, match=message):
+        SplitConfig(**split)
+
+
+def test_a_date_may_be_written_as_yaml_reads_it():
+    assert SplitConfig(by="time", since=datetime.date(2024, 5, 17)).since == "2024-05-17"
+    assert SplitConfig(by="time", since=2024).since == "2024"

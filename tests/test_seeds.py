@@ -10,7 +10,7 @@ import pytest
 
 from stance.labelling.interchange import read_labels
 from stance.taxonomy import read_taxonomy
-from stance.text.near_duplicates import cluster
+from stance.text.near_duplicates import SENTENCES, cluster
 from stance.text.readers import list_inputs, read_articles
 from stance.text.sentences import split
 
@@ -91,7 +91,7 @@ def test_three_sentences_in_five_of_relevant_articles_have_no_topic(gold):
 
 def test_near_duplicates_are_rare(gold):
     texts = [sentence.text for sentence in gold if len(sentence.text.split()) >= 8]
-    assert len(texts) - len(np.unique(cluster(texts))) < 0.01 * len(texts)
+    assert len(texts) - len(np.unique(cluster(texts, SENTENCES))) < 0.01 * len(texts)
 
 
 @pytest.mark.parametrize("name", ["first", "second"])

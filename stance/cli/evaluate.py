@@ -9,9 +9,12 @@ import typer
 from stance.cli.numbers import show_interval, show_number
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.table import Table
 
     from stance.evaluation.agreement import Agreement
+    from stance.evaluation.audit import Finding
     from stance.evaluation.scores import Evaluation
 
 
@@ -79,4 +82,16 @@ def to_table(evaluation: "Evaluation | Agreement") -> "Table":
             show_interval(score.low, score.high),
             f"{score.support:,}",
         )
+    return table
+
+
+def to_findings_table(findings: "Sequence[Finding]", *, title: str) -> "Table":
+    """What an audit found, a check a row, with the examples below the explanation."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table("check", "outcome", "found", title=escape(title), title_justify="left")
+    for finding in findings:
+        lines = [finding.explanation, *(f"· {example}" for example in finding.examples)]
+        table.add_row(finding.title, finding.outcome, escape("\n".join(lines)))
     return table

@@ -1,114 +1,193 @@
-"""Looks for leaks between the parts of a split, and says what it found in words."""
+"""Looks for leaks between what is learned from and what is asked, and says what it found in words."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
-import numpy as np
-
-from stance.evaluation.groups import NO_CLUSTER, Ties, number_groups
-from stance.evaluation.splits import UNUSED, Split
+from stance.evaluation.groups import NO_CLUSTER, Ties
+from stance.evaluation.splits import Split
 from stance.records import LabelledSentence
 from stance.types import IntArray
 
-Outcome = Literal["passed", "failed", "not applicable"]
+Outcome = Literal["passed", "leak", "noted", "not applicable"]
+"""A leak flatters the scores; what is noted limits what they mean, or is for a person to judge."""
 
 N_EXAMPLES = 3
-MAX_QUOTED = 120
+MAX_QUOTED = 160
+
+TITLES = {
+    "shared_articles": "Articles on both sides",
+    "near_duplicate_articles": "Near-copies of articles across sides",
+    "near_duplicate_sentences": "Near-copies of sentences across sides",
+    "shared_targets": "Targets on both sides",
+    "conflicting_duplicates": "Identical sentences with different labels",
+    "trained_with_leaks": "Leaks in the model's own training",
+}
+"""Every check by its code."""
+
+_KNOWN = {
+    "shared_articles": "are learned from as well",
+    "near_duplicate_articles": "are near-copies of articles learned from",
+    "near_duplicate_sentences": "hold near-copies of sentences learned from",
+}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check found: ``code`` for programs, ``title`` and ``explanation`` for people."""
+    """What a check found: ``code`` for programs, ``title``, ``explanation`` and ``examples`` for people."""
 
     code: str
-    title: str
-    explanation: str
     outcome: Outcome
+    explanation: str
+    examples: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """What the check looks for."""
+        return TITLES[self.code]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self) | {"title": self.title, "examples": list(self.examples)}
 
 
-def audit(split: Split, sentences: Sequence[LabelledSentence], ties: Ties) -> list[Finding]:
-    """Check a split for leaks.
+@dataclass(frozen=True)
+class Audit:
+    """All findings, and the articles asked about that are known to the learner, whole or in part."""
+
+    findings: tuple[Finding, ...]
+    leaked: frozenset[str] = frozenset()
+
+    @property
+    def leaks(self) -> list[Finding]:
+        """The findings that flatter a score."""
+        return [finding for finding in self.findings if finding.outcome == "leak"]
+
+
+def audit(splits: Sequence[Split], sentences: Sequence[LabelledSentence], ties: Ties) -> Audit:
+    """Check splits of the same sentences for leaks from ``train`` to ``test``.
 
     Parameters
     ----------
-    split
-        Rows of ``sentences``.
+    splits
+        Rows of ``sentences``; each row is in one test part at most, as in folds.
     ties
         What ties those sentences together, in the same order.
-
-    Returns
-    -------
-    list
-        Shared articles, near-copies of articles, copied sentences, and copies that are labelled
-        differently (which no split can mend), always in this order.
     """
-    parts = split.parts(len(sentences))
-    sentence_texts = [sentence.text for sentence in sentences]
-    texts = number_groups([_normalise(text) for text in sentence_texts])
-    long_texts = np.where(ties.sentence_clusters == NO_CLUSTER, NO_CLUSTER, texts)
-    articles, clusters = number_groups(ties.articles), ties.sentence_clusters
-    checks = [
-        ("shared_articles", "Articles in two parts", articles, ties.articles),
-        (
-            "near_duplicate_articles",
-            "Near-copies of articles across parts",
-            ties.article_clusters,
-            ties.articles,
-        ),
-        ("shared_sentences", "Identical sentences across parts", long_texts, sentence_texts),
-        ("near_duplicate_sentences", "Near-copies of sentences across parts", clusters, sentence_texts),
-    ]
-    findings = [_check_shared(code, title, parts, ids, names) for code, title, ids, names in checks]
-    return [*findings, _check_conflicts(sentences, texts)]
+    asked = [sentences[row] for split in splits for row in split.test.tolist()]
+    shared = {
+        "shared_articles": ties.article_numbers,
+        "near_duplicate_articles": ties.article_clusters,
+        "near_duplicate_sentences": ties.sentence_clusters,
+    }
+    findings, leaked = [], set[str]()
+    for code, clusters in shared.items():
+        twins = [twin for split in splits for twin in _find_twins(code, clusters, split, sentences)]
+        known = {row: _describe(code, twin) for row, twin in enumerate(twins) if twin}
+        findings.append(report_shared(code, asked, known))
+        leaked |= {asked[row].article for row in known}
+    topics = [(_topics_of(sentences, split.test), _topics_of(sentences, split.train)) for split in splits]
+    in_both = set().union(*(asked_topics & learned for asked_topics, learned in topics))
+    findings.append(report_targets(set().union(*(asked_topics for asked_topics, _ in topics)), in_both))
+    findings.append(find_conflicts(sentences))
+    return Audit(tuple(findings), frozenset(leaked))
 
 
-def _check_shared(
-    code: str, title: str, parts: IntArray, clusters: IntArray, names: Sequence[str]
-) -> Finding:
-    """Fail where rows of one cluster are in different parts."""
-    if len(np.unique(parts[parts != UNUSED])) < 2:
-        return Finding(code, title, "There is only one part with sentences.", "not applicable")
-    usable = np.flatnonzero((parts != UNUSED) & (clusters != NO_CLUSTER))
-    placed = np.unique(np.stack([clusters[usable], parts[usable]], axis=1), axis=0)
-    values, n_parts = np.unique(placed[:, 0], return_counts=True)
-    shared = values[n_parts > 1]
-    if not len(shared):
-        return Finding(code, title, f"None of {len(values):,}.", "passed")
-    rows = usable[np.isin(clusters[usable], shared)]
-    examples = list(dict.fromkeys(names[row] for row in rows))
-    explanation = f"{len(shared):,} of {len(values):,}, {len(rows):,} sentences in all: {_quote(examples)}"
-    return Finding(code, title, explanation, "failed")
+def report_shared(code: str, asked: Sequence[LabelledSentence], known: Mapping[int, str]) -> Finding:
+    """What a check found whose leaks have rows.
 
-
-def _check_conflicts(sentences: Sequence[LabelledSentence], texts: IntArray) -> Finding:
-    """Fail where one text is labelled differently in two places; its context may justify that, or not."""
-    code, title = "conflicting_duplicates", "Identical sentences with different labels"
-    labels_of_text: dict[int, list[frozenset[tuple[str, str]]]] = defaultdict(list)
-    for sentence, text in zip(sentences, texts.tolist(), strict=True):
-        labels_of_text[text].append(frozenset((label.topic, label.stance) for label in sentence.labels))
-    repeated = {text: labels for text, labels in labels_of_text.items() if len(labels) > 1}
-    if not repeated:
-        return Finding(code, title, "No sentence stands twice.", "not applicable")
-    conflicting = {text for text, labels in repeated.items() if len(set(labels)) > 1}
-    if not conflicting:
-        return Finding(code, title, f"None of {len(repeated):,} repeated sentences.", "passed")
-    examples = {text: sentence.text for sentence, text in zip(sentences, texts.tolist(), strict=True)}
-    quoted = _quote([examples[text] for text in sorted(conflicting)])
-    return Finding(
-        code, title, f"{len(conflicting):,} of {len(repeated):,} repeated sentences: {quoted}", "failed"
+    Parameters
+    ----------
+    asked
+        The sentences that are to be scored.
+    known
+        Those among them, by row, that the learner knows, with the words for what it knows them from.
+    """
+    if not asked:
+        return Finding(code, "not applicable", "There is no test part.")
+    articles = {sentence.article for sentence in asked}
+    if not known:
+        return Finding(code, "passed", f"None of {len(articles):,} articles.")
+    shared = {asked[row].article for row in known}
+    explanation = (
+        f"{len(shared):,} of {len(articles):,} articles {_KNOWN[code]}: "
+        f"{len(known):,} of {len(asked):,} sentences."
     )
+    examples = dict.fromkeys(
+        asked[row].article if code == "shared_articles" else f"{_describe(code, asked[row])} ↔ {twin}"
+        for row, twin in sorted(known.items())
+    )
+    return Finding(code, "leak", explanation, tuple(examples)[:N_EXAMPLES])
 
 
-def _normalise(text: str) -> str:
-    """What makes two sentences identical: their words, whatever the case and white space."""
-    return " ".join(text.casefold().split())
+def report_targets(asked: set[str], learned: set[str]) -> Finding:
+    """Note the topics whose targets are not new to the learner."""
+    code = "shared_targets"
+    if not asked:
+        return Finding(code, "not applicable", "No sentence that is asked about has a label.")
+    shared = sorted(asked & learned)
+    if not shared:
+        return Finding(code, "passed", f"All {len(asked)} are new to the learner.")
+    explanation = (
+        f"{len(shared)} of {len(asked)} are learned from as well; the scores are not of new targets."
+    )
+    return Finding(code, "noted", explanation, tuple(shared)[:N_EXAMPLES])
 
 
-def _quote(examples: Sequence[str]) -> str:
-    shown = [
-        repr(example if len(example) <= MAX_QUOTED else example[: MAX_QUOTED - 1] + "…")
-        for example in examples
+def find_conflicts(sentences: Sequence[LabelledSentence]) -> Finding:
+    """Note where one text is labelled differently in two places; its context may justify that, or not."""
+    code = "conflicting_duplicates"
+    labels_of_text: dict[str, dict[frozenset[tuple[str, str]], LabelledSentence]] = defaultdict(dict)
+    n_times: dict[str, int] = defaultdict(int)
+    for sentence in sentences:
+        text = " ".join(sentence.text.casefold().split())
+        labels = frozenset((label.topic, label.stance) for label in sentence.labels)
+        labels_of_text[text].setdefault(labels, sentence)
+        n_times[text] += 1
+    n_repeated = sum(times > 1 for times in n_times.values())
+    if not n_repeated:
+        return Finding(code, "not applicable", "No sentence stands twice.")
+    conflicts = [labels for labels in labels_of_text.values() if len(labels) > 1]
+    if not conflicts:
+        return Finding(code, "passed", f"None of {n_repeated:,} repeated sentences.")
+    examples = [
+        f"{_quote(next(iter(labels.values())).text)}: " + ", but ".join(map(_name_labels, labels.values()))
+        for labels in conflicts[:N_EXAMPLES]
     ]
-    return ", ".join(shown[:N_EXAMPLES]) + (", …" if len(shown) > N_EXAMPLES else "")
+    explanation = f"{len(conflicts):,} of {n_repeated:,} repeated sentences."
+    return Finding(code, "noted", explanation, tuple(examples))
+
+
+def _find_twins(
+    code: str, clusters: IntArray, split: Split, sentences: Sequence[LabelledSentence]
+) -> list[LabelledSentence | None]:
+    """For each test row a training sentence of its cluster; copies are looked for in other articles only."""
+    learned: dict[int, dict[str, LabelledSentence]] = defaultdict(dict)
+    for row in split.train[clusters[split.train] != NO_CLUSTER].tolist():
+        learned[clusters[row]].setdefault(sentences[row].article, sentences[row])
+    twins = []
+    for row in split.test.tolist():
+        own, alike = sentences[row].article, learned.get(clusters[row], {}).values()
+        is_same = code == "shared_articles"
+        twins.append(next((twin for twin in alike if (twin.article == own) == is_same), None))
+    return twins
+
+
+def _topics_of(sentences: Sequence[LabelledSentence], rows: IntArray) -> set[str]:
+    return {label.topic for row in rows.tolist() for label in sentences[row].labels}
+
+
+def _describe(code: str, sentence: LabelledSentence) -> str:
+    if code == "near_duplicate_sentences":
+        return f"{_quote(sentence.text)} ({sentence.article})"
+    return sentence.article
+
+
+def _name_labels(sentence: LabelledSentence) -> str:
+    names = [f"{label.topic} {label.stance}" for label in sentence.labels]
+    return f"{' and '.join(names) or 'no topic'} ({sentence.article})"
+
+
+def _quote(text: str) -> str:
+    return f"“{text if len(text) <= MAX_QUOTED else text[: MAX_QUOTED - 1] + '…'}”"

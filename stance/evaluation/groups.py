@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -31,6 +33,21 @@ class Ties:
     article_clusters: IntArray
     sentence_clusters: IntArray
 
+    @cached_property
+    def article_numbers(self) -> IntArray:
+        """The articles, numbered in the order of their ids."""
+        return number_groups(self.articles)
+
+    @property
+    def columns(self) -> tuple[IntArray, IntArray, IntArray]:
+        """All three as numbers."""
+        return self.article_numbers, self.article_clusters, self.sentence_clusters
+
+    def take(self, rows: IntArray) -> Self:
+        """The ties between the sentences at ``rows``."""
+        articles = [self.articles[row] for row in rows.tolist()]
+        return type(self)(articles, self.article_clusters[rows], self.sentence_clusters[rows])
+
 
 def find_groups(ties: Ties) -> IntArray:
     """Number the connected components of tied sentences, shape (n_sentences,).
@@ -39,11 +56,10 @@ def find_groups(ties: Ties) -> IntArray:
     whatever they are tied to in turn. Groups are numbered by their first article in the order of ids, so that
     the numbers do not depend on the order of the rows.
     """
-    articles = number_groups(ties.articles)
-    n_sentences = len(articles)
+    n_sentences = len(ties.articles)
     ends: list[IntArray] = []
     n_nodes = n_sentences
-    for clusters in (articles, ties.article_clusters, ties.sentence_clusters):
+    for clusters in ties.columns:
         tied = np.flatnonzero(clusters != NO_CLUSTER)
         ends.append(np.stack([tied, n_nodes + clusters[tied]]))
         n_nodes += int(clusters.max(initial=NO_CLUSTER)) + 1
@@ -52,7 +68,7 @@ def find_groups(ties: Ties) -> IntArray:
     _, components = connected_components(edges, directed=False)
     components = components[:n_sentences]
     first_article = np.full(n_nodes, n_sentences)
-    np.minimum.at(first_article, components, articles)
+    np.minimum.at(first_article, components, ties.article_numbers)
     return number_groups(first_article[components])
 
 

@@ -1,11 +1,13 @@
 """Cuts labelled sentences into train, validation and test without cutting a group in two."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
 
 from stance.errors import DataError
+from stance.evaluation.groups import NO_CLUSTER, Ties, number_groups
 from stance.types import BoolArray, FloatArray, IntArray
 
 UNUSED = -1
@@ -68,11 +70,75 @@ def fold_groups(groups: IntArray, presence: BoolArray, *, n_folds: int = 5, seed
     """
     if n_folds < 2:
         raise ValueError(f"n_folds must be 2 or more, found {n_folds!r}")
-    folds = _assign(groups, presence, np.full(n_folds, 1 / n_folds), seed)
+    return _to_folds(_assign(groups, presence, np.full(n_folds, 1 / n_folds), seed))
+
+
+def fold_each(groups: IntArray) -> list[Split]:
+    """Cut into as many folds as there are groups, each ``test`` once: leave one group out."""
+    return _to_folds(np.unique(groups, return_inverse=True)[1])
+
+
+def fold_periods(groups: IntArray, dates: Sequence[str], *, n_folds: int = 5) -> list[Split]:
+    """Cut into folds that follow each other in time, with about as many sentences in each.
+
+    A group lies where its first date does.
+
+    Parameters
+    ----------
+    dates
+        In ISO 8601, one a sentence.
+
+    Raises
+    ------
+    DataError
+        If there are fewer groups than folds.
+    """
+    ranks = number_groups(dates)
+    first = np.full(int(groups.max()) + 1, len(ranks))
+    np.minimum.at(first, groups, ranks)
+    order = np.argsort(first, kind="stable")
+    n_before = np.cumsum(np.bincount(groups)[order]) - 1
+    fold_of_group = np.empty(len(first), dtype=np.int64)
+    fold_of_group[order] = n_before * n_folds // len(groups)
+    folds = _to_folds(fold_of_group[groups])
+    if len(folds) < n_folds:
+        raise DataError(f"{len(first)} groups of articles cannot fill {n_folds} periods; ask for fewer folds")
+    return folds
+
+
+def find_cut(dates: Sequence[str], *, test: float) -> str:
+    """The first date of a test part that holds about the latest ``test`` of the sentences.
+
+    Raises
+    ------
+    DataError
+        If all dates are the same.
+    """
+    days = sorted(set(dates))
+    if len(days) < 2:
+        raise DataError(f"every sentence has the date {days[0]!r}, so there is no before and after")
+    share_from = 1 - np.cumsum(np.bincount(number_groups(dates)))[:-1] / len(dates)
+    return days[1 + int(np.argmin(np.abs(share_from - test)))]
+
+
+def keep_apart(split: Split, ties: Ties) -> Split:
+    """Take out of ``train`` whatever is tied to the test part; it is then in no part.
+
+    Where whole groups are held out this changes nothing. Where outlets, events, topics or a time are held
+    out, copies of what they hold may stand elsewhere.
+    """
+    tied = np.zeros(len(split.train), dtype=np.bool_)
+    for clusters in ties.columns:
+        asked = np.setdiff1d(clusters[split.test], [NO_CLUSTER])
+        tied |= np.isin(clusters[split.train], asked)
+    return replace(split, train=split.train[~tied])
+
+
+def _to_folds(fold_of: IntArray) -> list[Split]:
     nothing = np.array([], dtype=np.int64)
     return [
-        Split(train=np.flatnonzero(folds != fold), validation=nothing, test=np.flatnonzero(folds == fold))
-        for fold in range(n_folds)
+        Split(train=np.flatnonzero(fold_of != fold), validation=nothing, test=np.flatnonzero(fold_of == fold))
+        for fold in np.unique(fold_of)
     ]
 
 

@@ -16,7 +16,7 @@ from stance.classifiers.calibration import (
 )
 from stance.classifiers.model import Model
 from stance.config import RunConfig
-from stance.evaluation.splits import Split, fold_groups
+from stance.evaluation.splits import Split
 from stance.records import LabelledSentence
 from stance.taxonomy import Taxonomy
 from stance.types import FloatArray, IntArray
@@ -50,7 +50,9 @@ def answer(model: Model, data: TrainingData) -> Answers:
     return Answers(rows, gold, model.predict_labels(gold), model.predict_stances(gold))
 
 
-def fit_model(config: RunConfig, taxonomy: Taxonomy, data: TrainingData, groups: IntArray) -> Fitted:
+def fit_model(
+    config: RunConfig, taxonomy: Taxonomy, data: TrainingData, groups: IntArray, folds: Sequence[Split]
+) -> Fitted:
     """Fit both classifiers, calibrate them on folds, and ask each fold's model what it did not see.
 
     A fold's calibration and thresholds come from the other folds' out-of-fold probabilities. Hyperparameters
@@ -60,18 +62,17 @@ def fit_model(config: RunConfig, taxonomy: Taxonomy, data: TrainingData, groups:
     Parameters
     ----------
     groups : shape (n_sentences,)
-        What a fold keeps together.
+        What a fold inside a classifier keeps together.
+    folds
+        Of the rows of ``data``, each of which is tested once.
     """
     topics, stances = ask_topics(data, taxonomy), ask_stances(data, taxonomy)
-    fold_of = _number_folds(
-        fold_groups(groups, topics.labels >= 0.5, n_folds=config.split.folds, seed=config.seed)
-    )
     generator = np.random.default_rng(config.seed)
     if config.shared:
-        topic_fit, stance_fit = _cross_fit(config.topics, [topics, stances], groups, fold_of, generator)
+        topic_fit, stance_fit = _cross_fit(config.topics, [topics, stances], groups, folds, generator)
     else:
-        (topic_fit,) = _cross_fit(config.topics, [topics], groups, fold_of, generator)
-        (stance_fit,) = _cross_fit(config.stance, [stances], groups, fold_of, generator)
+        (topic_fit,) = _cross_fit(config.topics, [topics], groups, folds, generator)
+        (stance_fit,) = _cross_fit(config.stance, [stances], groups, folds, generator)
 
     def to_model(fold: int | None) -> Model:
         return Model(
@@ -84,10 +85,9 @@ def fit_model(config: RunConfig, taxonomy: Taxonomy, data: TrainingData, groups:
             config=config.model_dump(mode="json"),
         )
 
-    folds = [np.flatnonzero(fold_of == fold) for fold in range(config.split.folds)]
-    answers = [answer(to_model(fold), data.take(rows)) for fold, rows in enumerate(folds)]
+    answers = [answer(to_model(number), data.take(fold.test)) for number, fold in enumerate(folds)]
     on_folds = Answers(
-        np.concatenate([rows[part.rows] for rows, part in zip(folds, answers, strict=True)]),
+        np.concatenate([fold.test[part.rows] for fold, part in zip(folds, answers, strict=True)]),
         [sentence for part in answers for sentence in part.gold],
         [sentence for part in answers for sentence in part.predicted],
         [sentence for part in answers for sentence in part.asked],
@@ -113,7 +113,7 @@ def _cross_fit(
     block: Block,
     questions: Sequence[Questions],
     groups: IntArray,
-    fold_of: IntArray,
+    folds: Sequence[Split],
     generator: np.random.Generator,
 ) -> list[_CrossFit]:
     """Fit on everything, then without each fold, with the hyperparameters that were chosen on everything.
@@ -121,21 +121,25 @@ def _cross_fit(
     Questions are learned jointly; what was chosen for the first then holds for all.
     """
     data = [to_training_set(own, groups) for own in questions]
-    folds = [fold_of[own.rows] for own in questions]
     whole = fit_block(block, data, generator)
     fixed = {**block, **whole[0].chosen}
     probabilities = [np.zeros_like(own.labels) for own in questions]
     without = []
-    for fold in range(int(fold_of.max()) + 1):
-        logger.info("fitting %s without fold %d", block["kind"], fold + 1)
-        outside = [own.take(np.flatnonzero(of != fold)) for own, of in zip(data, folds, strict=True)]
-        fitted = fit_block(fixed, outside, generator)
-        for classifier, own, of, out in zip(fitted, data, folds, probabilities, strict=True):
-            inside = np.flatnonzero(of == fold)
+    for number, fold in enumerate(folds, start=1):
+        logger.info("fitting %s without fold %d", block["kind"], number)
+        learned = [np.flatnonzero(np.isin(own.rows, fold.train)) for own in questions]
+        fitted = fit_block(
+            fixed, [own.take(rows) for own, rows in zip(data, learned, strict=True)], generator
+        )
+        for classifier, own, out in zip(fitted, questions, probabilities, strict=True):
+            inside = np.flatnonzero(np.isin(own.rows, fold.test))
             out[inside] = classifier.predict_proba(own.examples.take(inside.tolist()))
         without.append(fitted)
+    fold_of = _number_folds(folds)
     return [
-        _CrossFit(own, folds[number], whole[number], [one[number] for one in without], probabilities[number])
+        _CrossFit(
+            own, fold_of[own.rows], whole[number], [one[number] for one in without], probabilities[number]
+        )
         for number, own in enumerate(questions)
     ]
 

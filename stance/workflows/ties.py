@@ -6,7 +6,7 @@ import numpy as np
 
 from stance.evaluation.groups import NO_CLUSTER, Ties, number_groups
 from stance.records import LabelledSentence
-from stance.text.near_duplicates import cluster
+from stance.text.near_duplicates import ARTICLES, SENTENCES, cluster
 
 MIN_WORDS = 8
 """Shorter sentences recur by chance ("The minister declined to comment.") and tie nothing."""
@@ -21,9 +21,11 @@ def tie_sentences(sentences: Sequence[LabelledSentence]) -> Ties:
         lines[number].append(sentence.text)
     is_long = np.array([len(sentence.text.split()) >= MIN_WORDS for sentence in sentences], dtype=np.bool_)
     sentence_clusters = np.full(len(sentences), NO_CLUSTER, dtype=np.int64)
-    sentence_clusters[is_long] = cluster([sentences[row].text for row in np.flatnonzero(is_long).tolist()])
+    sentence_clusters[is_long] = cluster(
+        [sentences[row].text for row in np.flatnonzero(is_long).tolist()], SENTENCES
+    )
     return Ties(
         articles=articles,
-        article_clusters=cluster(["\n".join(texts) for texts in lines])[numbers],
+        article_clusters=cluster(["\n".join(texts) for texts in lines], ARTICLES)[numbers],
         sentence_clusters=sentence_clusters,
     )

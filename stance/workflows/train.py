@@ -5,23 +5,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from stance.classifiers.folder import check_target, save_model
 from stance.classifiers.model import Model
 from stance.config import RunConfig, read_config
 from stance.errors import DataError
-from stance.evaluation.audit import Finding, audit
-from stance.evaluation.groups import find_groups, number_groups
+from stance.evaluation.audit import Audit, Finding, audit
+from stance.evaluation.groups import number_groups
 from stance.evaluation.scores import Evaluation, evaluate_labels
-from stance.evaluation.splits import Split, split_groups
 from stance.reports.card import CardFacts, write_card
-from stance.taxonomy import Taxonomy, read_taxonomy
+from stance.taxonomy import read_taxonomy
 from stance.types import IntArray
 from stance.workflows.fitting import Answers, answer, fit_model
 from stance.workflows.seen import describe_training
+from stance.workflows.splitting import plan_split
 from stance.workflows.ties import tie_sentences
-from stance.workflows.training_data import TrainingData, ask_topics, read_training_data
+from stance.workflows.training_data import ask_topics, read_training_data
 
 
 @dataclass(frozen=True)
@@ -68,12 +66,14 @@ def train(
     taxonomy = read_taxonomy(config.taxonomy)
     data = read_training_data(config.data, taxonomy)
     ties = tie_sentences(data.sentences)
-    groups = find_groups(ties)
-    split = _split(config, data, groups, taxonomy)
-    findings = tuple(audit(split, data.sentences, ties))
-    _check_leaks(findings)
+    presence = ask_topics(data, taxonomy).labels >= 0.5
+    plan = plan_split(config.split, data, ties, presence, seed=config.seed)
+    split, groups = plan.split, plan.groups
+    measured_on = [split] if len(split.test) else [plan.to_data_rows(fold) for fold in plan.folds]
+    audited = audit(measured_on, data.sentences, ties)
+    _check_leaks(audited, allowed=config.split.allow_leaks)
 
-    fitted = fit_model(config, taxonomy, data.take(split.train), groups[split.train])
+    fitted = fit_model(config, taxonomy, data.take(split.train), groups[split.train], plan.folds)
 
     def evaluate(answers: Answers, part: IntArray, name: str) -> Evaluation | None:
         if not any(sentence.labels for sentence in answers.gold):
@@ -94,7 +94,7 @@ def train(
     on_test = evaluate(answer(fitted.model, data.take(split.test)), split.test, "test")
     metrics = {
         **describe_training([data.sentences[row] for row in split.train]),
-        "audit": [vars(finding) for finding in findings],
+        "audit": [finding.to_dict() for finding in audited.findings],
         "cross-validation": on_folds and on_folds.to_dict(),
         "test": on_test and on_test.to_dict(),
     }
@@ -105,13 +105,13 @@ def train(
         taxonomy=taxonomy,
         n_sentences=len(data.sentences),
         n_articles=len({sentence.article for sentence in data.sentences}),
-        findings=findings,
+        findings=audited.findings,
         evaluations=[evaluation for evaluation in (on_test, on_folds) if evaluation],
     )
     if not _is_main_process():
-        return Training(model, folder, findings, on_folds, on_test)
+        return Training(model, folder, audited.findings, on_folds, on_test)
     digest = save_model(model, folder, card=write_card(facts))
-    return Training(replace(model, manifest_digest=digest), folder, findings, on_folds, on_test)
+    return Training(replace(model, manifest_digest=digest), folder, audited.findings, on_folds, on_test)
 
 
 def _is_main_process() -> bool:
@@ -119,17 +119,10 @@ def _is_main_process() -> bool:
     return os.environ.get("RANK", "0") == "0"
 
 
-def _split(config: RunConfig, data: TrainingData, groups: IntArray, taxonomy: Taxonomy) -> Split:
-    presence = ask_topics(data, taxonomy).labels >= 0.5
-    if config.split.test == 0:
-        nothing = np.zeros(0, dtype=np.int64)
-        return Split(np.arange(len(groups)), nothing, nothing)
-    return split_groups(groups, presence, validation=0, test=config.split.test, seed=config.seed)
-
-
-def _check_leaks(findings: Sequence[Finding]) -> None:
-    leaks = [f for f in findings if f.outcome == "failed" and f.code != "conflicting_duplicates"]
-    if leaks:
+def _check_leaks(found: Audit, *, allowed: bool) -> None:
+    if found.leaks and not allowed:
+        leaks = "\n".join(f"  {leak.title}: {leak.explanation}" for leak in found.leaks)
         raise DataError(
-            "the split leaks: " + "; ".join(f"{leak.title}: {leak.explanation}" for leak in leaks)
+            f"the split leaks, and scores on it would flatter:\n{leaks}\n"
+            "Mend the split, or train in spite of it with --allow-leaks; card and reports then say so"
         )

@@ -16,16 +16,20 @@ from stance.types import BoolArray, FloatArray, IntArray
 
 @dataclass(frozen=True)
 class TrainingData:
-    """Labelled sentences; ``is_gold`` and ``weights`` have one entry a sentence."""
+    """Labelled sentences; the arrays have one entry a sentence.
+
+    ``is_test`` marks sentences of files that are only asked about.
+    """
 
     sentences: Sequence[LabelledSentence]
     is_gold: BoolArray
     weights: FloatArray
+    is_test: BoolArray
 
     def take(self, rows: IntArray) -> "TrainingData":
         """The sentences at ``rows``, in that order."""
         sentences = [self.sentences[row] for row in rows]
-        return TrainingData(sentences, self.is_gold[rows], self.weights[rows])
+        return TrainingData(sentences, self.is_gold[rows], self.weights[rows], self.is_test[rows])
 
 
 @dataclass(frozen=True)
@@ -46,25 +50,26 @@ class Questions:
 
 
 def read_training_data(config: DataConfig, taxonomy: Taxonomy) -> TrainingData:
-    """Read gold and weak labels; where both judged a sentence, gold counts and weak is left out.
+    """Read gold, test and weak labels; where gold or test judged a sentence, weak is left out.
 
     Raises
     ------
     DataError
         If one sentence has gold labels twice: adjudicate first.
     """
-    gold = [sentence for path in config.gold for sentence in read_labels(path, taxonomy)]
-    judged = {sentence.key for sentence in gold}
-    if len(judged) < len(gold):
-        raise DataError(f"{len(gold) - len(judged)} sentences have gold labels twice in {list(config.gold)}")
-    weak = [
-        sentence
-        for path in config.weak
-        for sentence in read_labels(path, taxonomy)
-        if sentence.key not in judged
-    ]
-    is_gold = np.arange(len(gold) + len(weak)) < len(gold)
-    return TrainingData([*gold, *weak], is_gold, np.where(is_gold, 1.0, config.weak_weight))
+    gold, test, weak = (
+        [sentence for path in paths for sentence in read_labels(path, taxonomy)]
+        for paths in (config.gold, config.test, config.weak)
+    )
+    for own, paths in ((gold, config.gold), (test, config.test)):
+        if n_twice := len(own) - len({sentence.key for sentence in own}):
+            raise DataError(f"{n_twice} sentences have gold labels twice in {list(paths)}")
+    judged = {sentence.key for sentence in (*gold, *test)}
+    weak = [sentence for sentence in weak if sentence.key not in judged]
+    kinds = np.repeat([0, 1, 2], [len(gold), len(test), len(weak)])
+    return TrainingData(
+        [*gold, *test, *weak], kinds < 2, np.where(kinds < 2, 1.0, config.weak_weight), kinds == 1
+    )
 
 
 def ask_topics(data: TrainingData, taxonomy: Taxonomy) -> Questions:

@@ -4,7 +4,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stance.errors import DataError
-from stance.evaluation.splits import Split, fold_groups, split_groups
+from stance.evaluation.groups import NO_CLUSTER, Ties
+from stance.evaluation.splits import (
+    Split,
+    find_cut,
+    fold_each,
+    fold_groups,
+    fold_periods,
+    keep_apart,
+    split_groups,
+)
 
 GENERATOR = np.random.default_rng(0)
 GROUPS = GENERATOR.integers(0, 60, size=900)
@@ -76,3 +85,52 @@ def test_parts_and_rows_are_two_ways_to_say_the_same():
     split = Split.from_parts(parts)
     assert split.train.tolist() == [0, 4]
     assert (split.parts(5) == parts).all()
+
+
+def test_each_group_is_left_out_once():
+    folds = fold_each(np.array([2, 0, 0, 5, 2]))
+    assert [fold.test.tolist() for fold in folds] == [[1, 2], [0, 4], [3]]
+    assert folds[0].train.tolist() == [0, 3, 4]
+
+
+def test_periods_follow_each_other_and_cut_no_group():
+    dates = [f"20{10 + row // 45:02d}" for row in range(900)]
+    groups = np.arange(900) // 9
+    folds = fold_periods(groups, dates, n_folds=4)
+    assert [len(fold.test) for fold in folds] == pytest.approx([225] * 4, abs=9)
+    latest = [max(dates[row] for row in fold.test) for fold in folds]
+    assert latest == sorted(latest)
+    for fold in folds:
+        assert not set(groups[fold.train]) & set(groups[fold.test])
+
+
+def test_a_group_lies_where_its_first_date_does():
+    folds = fold_periods(np.array([0, 0, 1, 1]), ["2024", "2001", "2002", "2003"], n_folds=2)
+    assert [fold.test.tolist() for fold in folds] == [[0, 1], [2, 3]]
+
+
+def test_too_few_groups_for_the_periods_are_refused():
+    with pytest.raises(DataError, match="2 groups of articles cannot fill 3 periods"):
+        fold_periods(np.array([0, 0, 1, 1]), ["2001"] * 4, n_folds=3)
+
+
+def test_the_cut_leaves_about_the_share_asked_for_after_it():
+    dates = ["2020"] * 5 + ["2021-02"] * 3 + ["2021-10-01", "2022"]
+    assert find_cut(dates, test=0.2) == "2021-10-01"
+    assert find_cut(dates, test=0.45) == "2021-02"
+    assert find_cut(dates, test=0.01) == "2022"
+    with pytest.raises(DataError, match="every sentence has the date '2020'"):
+        find_cut(dates[:5], test=0.2)
+
+
+def test_what_is_tied_to_the_test_part_is_not_learned_from():
+    ties = Ties(
+        ["a", "a", "b", "c", "d", "e"],
+        np.array([0, 0, 1, 2, 2, 3]),
+        np.array([7, NO_CLUSTER, 7, 8, 9, NO_CLUSTER]),
+    )
+    split = Split.from_parts(np.array([2, 0, 0, 0, 0, 0]))
+    kept = keep_apart(split, ties)
+    assert kept.train.tolist() == [3, 4, 5]  # not the rest of a, and not the copy in b
+    assert kept.test.tolist() == [0]
+    assert keep_apart(Split.from_parts(np.array([0, 0, 0, 2, 0, 0])), ties).train.tolist() == [0, 1, 2, 5]

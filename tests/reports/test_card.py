@@ -9,7 +9,7 @@ def test_the_card_opens_with_a_header_that_hubs_read(town_model):
 def test_the_card_states_data_audit_and_scores(town_training):
     card = (town_training.folder / "README.md").read_text()
     assert "240 sentences of 30 articles" in card
-    assert "| Articles in two parts | passed |" in card
+    assert "| Articles on both sides | passed |" in card
     for evaluation in (town_training.on_test, town_training.on_folds):
         score = evaluation["end_to_end_f1_micro"]
         assert f"| all | end_to_end_f1_micro | {score.value:.3f} |" in card

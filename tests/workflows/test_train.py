@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -19,6 +20,32 @@ def test_no_article_is_on_both_sides_of_the_split(town_training):
     outcomes = {finding.code: finding.outcome for finding in town_training.findings}
     assert outcomes["shared_articles"] == "passed"
     assert outcomes["near_duplicate_articles"] == "passed"
+
+
+@pytest.fixture
+def official(town_config, tmp_path):
+    """A training and a test file that share articles, as overrides of the town's config."""
+    gold = read_labels(town_config.parent / "gold.jsonl")
+    for name, rows in (("train", gold[:200]), ("test", gold[180:])):
+        sentences = [replace(s, sentence=s.sentence + 100 * (name == "test")) for s in rows]
+        write_labels(tmp_path / f"{name}.jsonl", sentences)
+    return [f"data.gold=[{tmp_path / 'train.jsonl'}]", f"data.test=[{tmp_path / 'test.jsonl'}]"]
+
+
+def test_a_leak_stops_training(town_config, official, tmp_path):
+    with pytest.raises(DataError, match=r"Articles on both sides: 3 of 8 articles[\s\S]*--allow-leaks"):
+        train(town_config, overrides=official, out=tmp_path / "leaky")
+    assert not (tmp_path / "leaky").exists()
+
+
+def test_a_leak_that_is_allowed_is_written_in_the_card(town_config, official, tmp_path):
+    overrides = [*official, "split.allow_leaks=true", "topics={kind: dummy}", "stance={kind: dummy}"]
+    training = train(town_config, overrides=overrides, out=tmp_path / "leaky")
+    assert training.on_test.conditions.n_sentences == 60
+    card = (training.folder / "README.md").read_text()
+    assert "**Trained with --allow-leaks" in card
+    assert "| Articles on both sides | leak | 3 of 8 articles" in card
+    assert training.model.metrics["audit"][0]["outcome"] == "leak"
 
 
 def test_the_test_part_is_not_among_the_folds(town_training):

@@ -1,0 +1,149 @@
+"""Turns the ``split`` block of a config into the test part and the folds of a training run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from stance.config import SplitConfig, is_date
+from stance.errors import DataError
+from stance.evaluation.groups import Ties, find_groups, number_groups
+from stance.evaluation.splits import (
+    Split,
+    find_cut,
+    fold_each,
+    fold_groups,
+    fold_periods,
+    keep_apart,
+    split_groups,
+)
+from stance.records import LabelledSentence
+from stance.schema import did_you_mean
+from stance.types import BoolArray, IntArray
+from stance.workflows.training_data import TrainingData
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a training run uses its sentences.
+
+    Attributes
+    ----------
+    split
+        Rows to learn from and rows held out. Rows in neither are tied to the test part.
+    folds
+        Splits of ``split.train``, whose rows they number from 0; each row is tested once.
+    groups : shape (n_sentences,)
+        What folds inside a classifier and the bootstrap keep together.
+    """
+
+    split: Split
+    folds: tuple[Split, ...]
+    groups: IntArray
+
+    def to_data_rows(self, fold: Split) -> Split:
+        """The same fold in rows of the data."""
+        train = self.split.train
+        return Split(train[fold.train], train[fold.validation], train[fold.test])
+
+
+def plan_split(
+    config: SplitConfig, data: TrainingData, ties: Ties, presence: BoolArray, *, seed: int
+) -> Plan:
+    """Hold out the test part and cut the rest into folds.
+
+    Parameters
+    ----------
+    presence : shape (n_sentences, n_labels)
+        Labels whose shares are kept alike on all sides, as far as groups allow.
+
+    Raises
+    ------
+    DataError
+        If sentences lack the field that the split goes by, or are too few for the parts.
+    """
+    groups = _find_units(config, data.sentences, ties)
+    if data.is_test.any():
+        split = _set_aside(data.is_test)  # somebody else's split is left as it is, for the audit to judge
+    else:
+        split = keep_apart(_hold_out(config, data.sentences, groups, presence, seed=seed), ties)
+    rows = split.train
+    if not len(rows):
+        raise DataError("nothing is left to learn from: every sentence is held out or tied to one that is")
+    learned = np.unique(groups[rows], return_inverse=True)[1]
+    if config.leave_one_out:
+        folds = fold_each(learned)
+    elif config.by == "time":
+        dates = [data.sentences[row].date for row in rows]
+        folds = fold_periods(learned, dates, n_folds=config.folds)
+    else:
+        folds = fold_groups(learned, presence[rows], n_folds=config.folds, seed=seed)
+    own_ties = ties.take(rows)
+    return Plan(split, tuple(keep_apart(fold, own_ties) for fold in folds), groups)
+
+
+def _find_units(config: SplitConfig, sentences: Sequence[LabelledSentence], ties: Ties) -> IntArray:
+    """What is held out whole: outlets or events, or else articles with all that they are tied to."""
+    if config.by in ("outlet", "event"):
+        return number_groups(_read_field(sentences, config.by))
+    if config.by == "time":
+        _check_dates(_read_field(sentences, "date"))
+    return find_groups(ties)
+
+
+def _hold_out(
+    config: SplitConfig,
+    sentences: Sequence[LabelledSentence],
+    groups: IntArray,
+    presence: BoolArray,
+    *,
+    seed: int,
+) -> Split:
+    if config.held_out:
+        return _set_aside(_find_named(config, sentences))
+    if not config.test and not config.since:
+        return _set_aside(np.zeros(len(groups), dtype=np.bool_))
+    if config.by == "time":
+        dates = [sentence.date for sentence in sentences]
+        cut = config.since or find_cut(dates, test=config.test)
+        return _set_aside(np.array([date >= cut for date in dates], dtype=np.bool_))
+    return split_groups(groups, presence, validation=0, test=config.test, seed=seed)
+
+
+def _set_aside(is_test: BoolArray) -> Split:
+    return Split(np.flatnonzero(~is_test), np.zeros(0, dtype=np.int64), np.flatnonzero(is_test))
+
+
+def _find_named(config: SplitConfig, sentences: Sequence[LabelledSentence]) -> BoolArray:
+    """Sentences with one of the outlets, events or topics that are held out."""
+    if config.by == "topic":
+        values = [{label.topic for label in sentence.labels} for sentence in sentences]
+    else:
+        values = [{value} for value in _read_field(sentences, config.by)]
+    known = sorted(set().union(*values))
+    for name in config.held_out:
+        if name not in known:
+            raise DataError(
+                f"split.held_out: no sentence has the {config.by} {name!r}; {did_you_mean(name, known)}"
+            )
+    return np.array([not own.isdisjoint(config.held_out) for own in values], dtype=np.bool_)
+
+
+def _read_field(sentences: Sequence[LabelledSentence], field: str) -> list[str]:
+    values = [getattr(sentence, field) for sentence in sentences]
+    lacking = [sentence.article for sentence, value in zip(sentences, values, strict=True) if not value]
+    if lacking:
+        raise DataError(
+            f"the split needs '{field}' in every record of the label files, and {len(lacking):,} of "
+            f"{len(sentences):,} sentences lack it, the first in article {lacking[0]!r}. Add it there, or "
+            "split by article"
+        )
+    return values
+
+
+def _check_dates(dates: Sequence[str]) -> None:
+    if wrong := sorted({date for date in dates if not is_date(date)}):
+        raise DataError(
+            f"a split by time needs dates like 2024-05-17, 2024-05 or 2024 (ISO 8601); {len(wrong):,} of the "
+            f"label files' are none, as {wrong[0]!r}"
+        )

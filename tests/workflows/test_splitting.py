@@ -1,0 +1,148 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from stance.config import SplitConfig
+from stance.errors import DataError
+from stance.evaluation.audit import audit
+from stance.workflows.splitting import plan_split
+from stance.workflows.ties import tie_sentences
+from stance.workflows.training_data import TrainingData, ask_topics
+from tests.evaluation.examples import TOWN
+from tests.town import town_news
+
+OUTLETS = ["Gazette", "Herald", "Echo", "Post"]
+
+
+def news():
+    """Forty articles of four outlets, one a month from 2020 on, two articles an event."""
+    sentences = []
+    for sentence in town_news(40):
+        number = int(sentence.article[1:])
+        month = f"{2020 + number // 12}-{1 + number % 12:02d}"
+        sentences.append(
+            replace(sentence, outlet=OUTLETS[number % 4], date=month, event=f"event {number // 2}")
+        )
+    return sentences
+
+
+def plan(sentences=None, *, is_test=None, seed=0, **config):
+    sentences = news() if sentences is None else sentences
+    n = len(sentences)
+    data = TrainingData(
+        sentences, np.ones(n, dtype=bool), np.ones(n), np.zeros(n, dtype=bool) if is_test is None else is_test
+    )
+    ties = tie_sentences(sentences)
+    made = plan_split(SplitConfig(**config), data, ties, ask_topics(data, TOWN).labels > 0.5, seed=seed)
+    found = audit([made.split, *map(made.to_data_rows, made.folds)], sentences, ties)
+    assert not found.leaks or is_test is not None
+    return made, sentences
+
+
+def values(sentences, rows, field):
+    return {getattr(sentences[row], field) for row in rows}
+
+
+@pytest.mark.parametrize("by", ["article", "outlet", "event"])
+def test_what_a_split_goes_by_is_on_one_side_of_it_and_of_every_fold(by):
+    made, sentences = plan(by=by, test=0.25, folds=3)
+    splits = [made.split, *map(made.to_data_rows, made.folds)]
+    for split in splits:
+        assert len(split.train)
+        assert len(split.test)
+        assert not values(sentences, split.train, by) & values(sentences, split.test, by)
+    tested = np.concatenate([split.test for split in splits])
+    assert sorted(tested) == list(range(len(sentences)))
+
+
+@pytest.mark.parametrize("by", ["outlet", "event"])
+def test_the_bootstrap_draws_what_the_split_goes_by(by):
+    made, sentences = plan(by=by, folds=2)
+    assert len(np.unique(made.groups)) == len(values(sentences, range(len(sentences)), by))
+
+
+def test_outlets_can_be_named():
+    made, sentences = plan(by="outlet", held_out=("Echo", "Post"), folds=2)
+    assert values(sentences, made.split.test, "outlet") == {"Echo", "Post"}
+    assert values(sentences, made.split.train, "outlet") == {"Gazette", "Herald"}
+
+
+def test_each_outlet_is_left_out_once():
+    made, sentences = plan(by="outlet", test=0, leave_one_out=True)
+    assert [values(sentences, fold.test, "outlet") for fold in made.folds] == [
+        {name} for name in sorted(OUTLETS)
+    ]
+
+
+def test_training_lies_before_the_test():
+    made, sentences = plan(by="time", test=0.2)
+    before, after = (values(sentences, rows, "date") for rows in (made.split.train, made.split.test))
+    assert max(before) < min(after)
+    assert len(made.split.test) / len(sentences) == pytest.approx(0.2, abs=0.03)
+    last = [max(values(sentences, made.to_data_rows(fold).test, "date")) for fold in made.folds]
+    assert last == sorted(last)
+
+
+def test_the_first_date_of_the_test_can_be_named():
+    made, sentences = plan(by="time", since="2022")
+    assert min(values(sentences, made.split.test, "date")) == "2022-01"
+    assert max(values(sentences, made.split.train, "date")) == "2021-12"
+
+
+def test_an_earlier_copy_of_what_is_tested_is_not_learned_from():
+    sentences = news()
+    early, late = sentences[0], sentences[-1]
+    sentences[0] = replace(early, text=late.text)
+    made, _ = plan(sentences, by="time", test=0.2)
+    in_neither = set(range(len(sentences))) - set(made.split.train) - set(made.split.test)
+    assert {sentences[row].article for row in in_neither} == {early.article}
+
+
+def test_no_article_that_speaks_of_a_topic_held_out_is_learned_from():
+    only_parks = [replace(s, article=f"p{s.article}", labels=()) for s in town_news(6, seed=9)]
+    sentences = [
+        replace(
+            s,
+            labels=tuple(label for label in s.labels if label.topic == topic),
+            article=f"{topic}{s.article}",
+        )
+        for topic, s in ((TOWN.topic_ids[int(s.article[1:]) % 2], s) for s in news())
+    ]
+    made, _ = plan([*sentences, *only_parks], by="topic", held_out=("parks",))
+    everything = [*sentences, *only_parks]
+    assert all("parks" in {label.topic for label in everything[row].labels} for row in made.split.test)
+    assert not any(everything[row].article.startswith("parks") for row in made.split.train)
+    assert any(everything[row].article.startswith("trams") for row in made.split.train)
+
+
+def test_a_split_that_somebody_else_made_is_left_as_it_is():
+    sentences = news()
+    is_test = np.arange(len(sentences)) % 5 == 0  # cuts through every article
+    made, _ = plan(sentences, is_test=is_test)
+    assert made.split.test.tolist() == np.flatnonzero(is_test).tolist()
+    assert len(made.split.train) + len(made.split.test) == len(sentences)
+
+
+def test_labels_without_the_field_are_refused():
+    lacking = [replace(sentence, outlet="") for sentence in news()]
+    with pytest.raises(
+        DataError, match=r"needs 'outlet' .* 320 of 320 sentences lack it, the first in article 'a00'"
+    ):
+        plan(lacking, by="outlet")
+
+
+def test_dates_that_have_no_order_are_refused():
+    lacking = [replace(sentence, date="8 Aug 2024") for sentence in news()]
+    with pytest.raises(DataError, match=r"ISO 8601.*as '8 Aug 2024'"):
+        plan(lacking, by="time")
+
+
+def test_a_name_that_no_sentence_has_is_refused():
+    with pytest.raises(DataError, match=r"no sentence has the outlet 'Gazete'; did you mean 'Gazette'"):
+        plan(by="outlet", held_out=("Gazete",))
+
+
+def test_nothing_left_to_learn_from_is_an_error():
+    with pytest.raises(DataError, match="nothing is left to learn from"):
+        plan(by="time", since="1990")
