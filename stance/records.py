@@ -7,7 +7,11 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One news article. ``id`` comes from its file or its content, never from its position."""
+    """One news article. ``id`` comes from its file or its content, never from its position.
+
+    Of an article that is too long to be held at once this is a stretch: its text begins at code point
+    ``start`` of the whole, and the stretches follow each other.
+    """
 
     id: str
     text: str
@@ -17,6 +21,7 @@ class Article:
     url: str | None = None
     author: str | None = None
     path: str | None = None
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[1] / "stance"
 
 FLOORS = [
     {"types", "errors", "schema"},
-    {"resources"},
+    {"resources", "storage"},
     {"taxonomy", "registry"},
     {"config", "records"},
     {"text", "labelling", "evaluation", "engines"},

@@ -2,7 +2,7 @@
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
@@ -122,6 +122,21 @@ class Classifier(ABC):
         """Read what ``save_jointly`` wrote."""
         parts = sorted(path for path in folder.iterdir() if path.name.isdigit())
         return [cls.load(path) for path in parts or [folder]]
+
+    @property
+    def reads(self) -> Set[str]:
+        """Columns of ``Examples`` on which probabilities may depend, beside ``texts`` and ``targets``.
+
+        Sentences that agree in them are asked about once.
+        """
+        return {"titles", "previous"}
+
+    is_rowwise: ClassVar[bool] = False
+    """Whether an example's probabilities are the same to the last bit whatever examples stand beside it.
+
+    Where they are, an answer is remembered from one block of a run to the next; where they are not, it would
+    depend on which worker had seen which blocks.
+    """
 
     def count_windowed(self, examples: Examples) -> int:
         """Number of examples that are too long to be read at once and are read in overlapping parts."""

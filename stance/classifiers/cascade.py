@@ -1,7 +1,7 @@
 """A fast classifier that passes on to a slow one only what may have a topic (Viola and Jones 2001)."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -89,6 +89,10 @@ class Cascade(JointClassifier):
         if self.gate_ is not None:
             fixed["gate"] = {**self.gate, **self.gate_.chosen}
         return fixed
+
+    @property
+    def reads(self) -> Set[str]:
+        return self.expert_.reads | (self.gate_.reads if self.gate_ is not None else set())
 
     def count_windowed(self, examples: Examples) -> int:
         return self.expert_.count_windowed(examples)

@@ -1,6 +1,7 @@
 """The classifier that reads no text: what a score is worth must be seen beside it."""
 
 import json
+from collections.abc import Set
 from pathlib import Path
 from typing import Literal, Self
 
@@ -22,6 +23,7 @@ class Dummy(Classifier):
     """
 
     reads_text = False
+    is_rowwise = True
 
     def __init__(self, strategy: Literal["prior", "majority"] = "prior") -> None:
         self.strategy = strategy
@@ -35,6 +37,10 @@ class Dummy(Classifier):
             for target in np.unique(targets)
         }
         return self
+
+    @property
+    def reads(self) -> Set[str]:
+        return frozenset()
 
     def predict_proba(self, examples: Examples) -> FloatArray:
         shares = [self.shares_.get(target, self.default_) for target in examples.targets]

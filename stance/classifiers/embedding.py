@@ -1,7 +1,7 @@
 """Vectors of a frozen encoder with a small classifier on top: the rung that fine-tunes nothing."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -98,6 +98,10 @@ class Embedding(JointClassifier):
 
     def predict_proba(self, examples: Examples) -> FloatArray:
         return self.head_.predict_proba(examples, self.vectors_.embed)
+
+    @property
+    def reads(self) -> Set[str]:
+        return self.context.columns
 
     def count_windowed(self, examples: Examples) -> int:
         return self.vectors_.tokenizer.count_windowed(examples.toward([""] * len(examples)))

@@ -1,7 +1,7 @@
 """A pretrained encoder, fine-tuned: the rung that reads meaning, target and context."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -121,6 +121,10 @@ class Encoder(JointClassifier):
 
     def run_on(self, runtime: Runtime) -> None:
         self.network_.run_on(runtime)
+
+    @property
+    def reads(self) -> Set[str]:
+        return self.context.columns
 
     @classmethod
     def save_jointly(cls, classifiers: Sequence[Self], folder: Path) -> None:

@@ -1,7 +1,7 @@
 """TF-IDF of words and characters with logistic regression: the rung that needs no pretrained model."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -124,6 +124,10 @@ class Linear(Classifier):
             special.softmax(logits, axis=1) if self.exclusive_ else special.expit(logits)
         )
         return probabilities
+
+    @property
+    def reads(self) -> Set[str]:
+        return super().reads if self.functions else self.context.columns
 
     def save(self, folder: Path) -> None:
         if self.votes_:

@@ -18,15 +18,36 @@ class Scores:
     """What a model says of ``n`` sentences, as arrays.
 
     ``topics`` has shape (n, n_topics). The found pairs follow: pair *p* is sentence ``rows[p]`` with topic
-    ``pair_topics[p]``, its stance probabilities are ``stances[p]``, shape (n_pairs, n_stances).
-    ``n_windowed`` sentences were too long to be read at once, and were read in overlapping parts.
+    ``pair_topics[p]``, its stance probabilities are ``stances[p]``, shape (n_pairs, n_stances). ``rows``
+    ascends.
     """
 
     topics: FloatArray
     rows: IntArray
     pair_topics: IntArray
     stances: FloatArray
-    n_windowed: int = 0
+
+    def take(self, sentences: IntArray) -> "Scores":
+        """The scores of these sentences, in that order; one may be taken several times."""
+        bounds = np.searchsorted(self.rows, np.arange(len(self.topics) + 1))
+        counts = np.diff(bounds)[sentences]
+        first_pairs = np.cumsum(counts) - counts
+        pairs = np.arange(counts.sum()) + np.repeat(bounds[sentences] - first_pairs, counts)
+        return Scores(
+            topics=self.topics[sentences],
+            rows=np.repeat(np.arange(len(sentences)), counts),
+            pair_topics=self.pair_topics[pairs],
+            stances=self.stances[pairs],
+        )
+
+    def append(self, other: "Scores") -> "Scores":
+        """These sentences and those of ``other`` after them."""
+        return Scores(
+            topics=np.concatenate([self.topics, other.topics]),
+            rows=np.concatenate([self.rows, other.rows + len(self.topics)]),
+            pair_topics=np.concatenate([self.pair_topics, other.pair_topics]),
+            stances=np.concatenate([self.stances, other.stances]),
+        )
 
 
 @dataclass(frozen=True)
@@ -85,8 +106,11 @@ class Model:
         topics = self.topic_probabilities(examples)
         rows, pair_topics = np.nonzero(topics >= self.topic_calibration.thresholds)
         stances = self.stance_of(examples, rows, pair_topics)
-        n_windowed = max(one.count_windowed(examples) for one in (self.topics, self.stance))
-        return Scores(topics, rows, pair_topics, stances, n_windowed)
+        return Scores(topics, rows, pair_topics, stances)
+
+    def count_windowed(self, examples: Examples) -> int:
+        """Number of examples that are too long to be read at once, and are read in overlapping parts."""
+        return max(one.count_windowed(examples) for one in (self.topics, self.stance))
 
     def topic_probabilities(self, examples: Examples) -> FloatArray:
         """Calibrated probability of each topic, shape (n_examples, n_topics)."""

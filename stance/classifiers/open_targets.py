@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
@@ -70,12 +70,17 @@ class _EveryTopic(Classifier):
     """Sees every topic in every sentence."""
 
     reads_text = False
+    is_rowwise = True
 
     def __init__(self, n_topics: int) -> None:
         self.n_topics = n_topics
 
     def fit(self, data: TrainingSet, generator: np.random.Generator) -> Self:
         return self
+
+    @property
+    def reads(self) -> Set[str]:
+        return frozenset()
 
     def predict_proba(self, examples: Examples) -> FloatArray:
         return np.ones((len(examples), self.n_topics))

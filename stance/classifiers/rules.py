@@ -27,6 +27,8 @@ class Rules(Classifier):
         The rule file.
     """
 
+    is_rowwise = True
+
     def __init__(self, functions: str = "configs/labelling/arms-diplomacy.yaml") -> None:
         self.functions = functions
 

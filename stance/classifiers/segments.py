@@ -6,7 +6,7 @@ so a stance learned toward one target is not carried over to another, and an uns
 what all targets share.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,11 @@ class Context(BaseModel):
 
     title: bool = False
     previous: int = Field(default=0, ge=0, le=1)
+
+    @property
+    def columns(self) -> Set[str]:
+        """Names of the columns of ``Examples`` that are read."""
+        return {name for name, is_read in (("titles", self.title), ("previous", self.previous)) if is_read}
 
 
 NO_CONTEXT = Context()

@@ -1,7 +1,7 @@
 """Static word embeddings of an encoder, with logistic regression: some meaning at the price of words."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
@@ -93,6 +93,10 @@ class Static(JointClassifier):
 
     def predict_proba(self, examples: Examples) -> FloatArray:
         return self.head_.predict_proba(examples, self.embeddings_.embed)
+
+    @property
+    def reads(self) -> Set[str]:
+        return self.context.columns
 
     @classmethod
     def save_jointly(cls, classifiers: Sequence[Self], folder: Path) -> None:

@@ -11,3 +11,15 @@ def show_number(value: float) -> str:
 def show_interval(low: float, high: float) -> str:
     """Both ends, or a dash where there is no interval."""
     return "–" if math.isnan(low) else f"{low:.3f} – {high:.3f}"
+
+
+def count(n: int, name: str) -> str:
+    """A number of things, as ``1,000 articles`` or ``1 article``."""
+    return f"{n:,} {name}" if n == 1 else f"{n:,} {name}s"
+
+
+def show_seconds(seconds: float) -> str:
+    """A length of time as one says it: ``40 s``, ``5 min``, ``3.2 h``."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:,.1f} h"

@@ -1,14 +1,20 @@
 """``stance predict``: a folder of articles in, scores out."""
 
+import itertools
 import os
+import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+
+from stance.cli.numbers import count
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from stance.workflows.duplicates import SharedIds
     from stance.workflows.predict import Prediction
 
 N_ERRORS_SHOWN = 5
@@ -54,62 +60,97 @@ def predict(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes; one a processor if not given.", show_default=False)
     ] = None,
-    strict: Annotated[bool, typer.Option(help="Exit with 3 if anything could not be read.")] = False,
+    strict: Annotated[bool, typer.Option(help="Exit with 3 if anything was set aside.")] = False,
+    resume: Annotated[
+        bool,
+        typer.Option(help="Go on with the run in --out, which must be there; running again does so, too."),
+    ] = False,
+    overwrite: Annotated[bool, typer.Option(help="Score all afresh, in place of the run in --out.")] = False,
+    json_progress: Annotated[
+        bool, typer.Option(help="Report progress on standard error as a JSON object a line.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
 ) -> None:
-    """Score articles: topics of every sentence, and the stance voiced toward each topic's target."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    """Score articles: topics of every sentence, and the stance voiced toward each topic's target.
 
+    A run that was cut off is continued by running it again; inputs that are new or have changed are scored,
+    and what is scored already is kept.
+    """
     from stance.classifiers.base import Runtime
+    from stance.cli.progress import show_progress
     from stance.text.readers import Fields
     from stance.workflows.predict import predict
 
-    columns = (TextColumn("scoring"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=quiet, transient=True) as progress:
-        task = progress.add_task("scoring", total=None)
-        prediction = predict(
-            inputs,
-            out=out,
-            model=model,
-            format=format,
-            unit=unit,
-            fields=Fields(text_key, title_key, outlet_key, date_key, url_key, author_key, id_key),
-            targets=target or (),
-            runtime=Runtime(precision, device),
-            workers=workers or os.cpu_count() or 1,
-            on_progress=lambda done, total: progress.update(task, completed=done, total=total),
-        )
+    try:
+        with show_progress(quiet=quiet, as_json=json_progress) as on_progress:
+            prediction = predict(
+                inputs,
+                out=out,
+                model=model,
+                format=format,
+                unit=unit,
+                fields=Fields(text_key, title_key, outlet_key, date_key, url_key, author_key, id_key),
+                targets=target or (),
+                runtime=Runtime(precision, device),
+                workers=workers or os.cpu_count() or 1,
+                resume=resume,
+                overwrite=overwrite,
+                on_progress=on_progress,
+            )
+    except KeyboardInterrupt:
+        print(f"interrupted; run the same command again to go on from what is in {out}", file=sys.stderr)
+        raise typer.Exit(130) from None
     if not quiet:
         _print_summary(prediction)
     if not prediction.summary.n_articles:
         raise typer.Exit(1)
-    if strict and prediction.summary.errors:
+    if strict and prediction.summary.n_set_aside:
         raise typer.Exit(3)
 
 
 def _print_summary(prediction: "Prediction") -> None:
     from rich.console import Console
 
-    summary, console = prediction.summary, Console(highlight=False)
+    summary, todo, console = prediction.summary, prediction.todo, Console(highlight=False)
     console.print(_to_table(prediction))
-    n_errors = len(summary.errors)
-    windowed = f"{_count(summary.n_windowed, 'sentence')} read in parts; " if summary.n_windowed else ""
+    counts = summary.counts
+    n_windowed = counts["windowed_sentences"]
+    windowed = f"{count(n_windowed, 'sentence')} read in parts; " if n_windowed else ""
     console.print(
-        f"{_count(summary.n_articles, 'article')}, {_count(summary.n_sentences, 'sentence')}, "
-        f"{summary.n_labelled:,} with a topic; {_count(summary.n_dropped, 'line')} not prose; "
-        f"{windowed}{prediction.seconds:.1f} s"
+        f"{count(summary.n_articles, 'article')}, {count(summary.n_sentences, 'sentence')}, "
+        f"{counts['sentences_with_topic']:,} with a topic; "
+        f"{count(counts['dropped_spans'], 'line')} not prose; {windowed}{prediction.seconds:.1f} s"
     )
-    for error in summary.errors[:N_ERRORS_SHOWN]:
-        console.print(f"not read: {error}", style="yellow", markup=False, soft_wrap=True)
-    if n_errors > N_ERRORS_SHOWN:
-        console.print(f"and {n_errors - N_ERRORS_SHOWN:,} more", style="yellow")
-    files = f"{prediction.out}: labels, articles, errors.jsonl ({n_errors:,}), run.json"
+    if todo.n_kept or todo.n_changed or todo.n_gone:
+        console.print(
+            f"of {count(summary.n_files, 'file')}, {todo.n_kept:,} were scored before, {todo.n_new:,} are "
+            f"new, {todo.n_changed:,} have changed; {todo.n_gone:,} are gone"
+        )
+    for error in itertools.islice(prediction.read_errors(), N_ERRORS_SHOWN):
+        console.print(f"set aside: {describe_error(error)}", style="yellow", markup=False, soft_wrap=True)
+    if summary.n_set_aside > N_ERRORS_SHOWN:
+        console.print(f"and {summary.n_set_aside - N_ERRORS_SHOWN:,} more", style="yellow")
+    if prediction.shared_ids.n:
+        console.print(describe_shared(prediction.shared_ids), style="yellow", markup=False, soft_wrap=True)
+    files = f"{prediction.out}: labels, articles, errors.jsonl ({summary.n_set_aside:,}), run.json"
     console.print(f"wrote {files}", markup=False, soft_wrap=True)
 
 
-def _count(n: int, name: str) -> str:
-    return f"{n:,} {name}" if n == 1 else f"{n:,} {name}s"
+def describe_error(error: "Mapping[str, Any]") -> str:
+    """One line of a record of ``errors.jsonl``."""
+    line = f", line {error['line']}" if "line" in error else ""
+    sentence = f", sentence {error['sentence']} of {error['article']!r}" if "sentence" in error else ""
+    return f"{error['file']}{line}{sentence}: {error['reason']}"
+
+
+def describe_shared(shared: "SharedIds") -> str:
+    """What to know of articles that share an id."""
+    id, paths = next(iter(shared.examples.items()))
+    ids = "1 id is" if shared.n == 1 else f"{shared.n:,} ids are"
+    return (
+        f"{ids} that of several articles, as {id!r} of {' and '.join(paths[:2])}; "
+        "name a field that tells them apart with --id-key"
+    )
 
 
 def _to_table(prediction: "Prediction") -> "Table":
@@ -122,6 +163,6 @@ def _to_table(prediction: "Prediction") -> "Table":
     for heading in (*taxonomy.stances, "all"):
         table.add_column(escape(heading), justify="right")
     for topic in taxonomy.topics:
-        counts = [prediction.summary.n_labels[topic.id, stance] for stance in taxonomy.stances]
+        counts = [prediction.summary.labels[f"{topic.id}:{stance}"] for stance in taxonomy.stances]
         table.add_row(escape(topic.title), *(f"{n:,}" for n in [*counts, sum(counts)]))
     return table

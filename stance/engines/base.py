@@ -1,7 +1,7 @@
 """The contract of an engine: where work runs, and nothing of what it is."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from typing import TypeVar
 
 Block = TypeVar("Block")
@@ -12,8 +12,13 @@ class Engine(ABC):
     """Maps a function over blocks of work; declared in the entry-point group ``stance.engines``."""
 
     @abstractmethod
-    def map(self, function: Callable[[Block], Result], blocks: Iterable[Block]) -> Iterator[Result]:
-        """Results in the order of ``blocks``.
+    def map(
+        self, function: Callable[[Block], Result], blocks: Iterable[Block]
+    ) -> Generator[Result, None, None]:
+        """The result of every block, each once, as they come: in any order.
 
-        ``function``, blocks and results can be pickled, since they may cross to another process.
+        ``function``, blocks and results can be pickled, since they may cross to another process, and are
+        small. Blocks are taken from their iterator as there is room for them. A block may be computed again,
+        if whoever computed it is lost; an error that ``function`` raises ends the map, and is raised here.
+        When the generator is closed, nothing computes any more.
         """

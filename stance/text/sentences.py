@@ -55,18 +55,29 @@ def split(article: Article) -> tuple[list[Sentence], list[DroppedSpan]]:
         In reading order, each with its reason.
     """
     text = article.text
+    spans, dropped = find_sentences(text)
+    sentences = [
+        Sentence(article.id, index, start, end, text[start:end]) for index, (start, end) in enumerate(spans)
+    ]
+    return sentences, dropped
+
+
+def find_sentences(text: str) -> tuple[list[Span], list[DroppedSpan]]:
+    """What ``split`` gives of an article with this text, the sentences as spans of it."""
     cleaned = clean(text)
-    sentences: list[Sentence] = []
+    sentences: list[Span] = []
     dropped = list(cleaned.dropped)
     for line in cleaned.kept:
         spans = _split_line(text, *line)
-        judged_whole = len(spans) == 1 or not has_cue(text[slice(*line)])
-        for start, end in spans:
-            reason = None if judged_whole else find_reason(text, start, end)
+        if len(spans) == 1 or not has_cue(text[slice(*line)]):
+            sentences += spans
+            continue
+        for span in spans:
+            reason = find_reason(text, *span)
             if reason is None:
-                sentences.append(Sentence(article.id, len(sentences), start, end, text[start:end]))
+                sentences.append(span)
             else:
-                dropped.append(DroppedSpan(start, end, reason))
+                dropped.append(DroppedSpan(*span, reason))
     return sentences, sorted(dropped, key=lambda span: span.start)
 
 

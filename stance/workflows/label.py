@@ -154,12 +154,12 @@ def _read_blocks(
 
 def _cut(part: SplitArticle) -> Iterator[LabelledSentence]:
     """The sentences of an article with their context, not labelled yet."""
-    article, previous = part.article, ""
-    for sentence in part.sentences:
+    article, previous = part.article, part.previous
+    for number, text in zip(part.numbers, part.texts, strict=True):
         yield LabelledSentence(
             article=article.id,
-            sentence=sentence.index,
-            text=sentence.text,
+            sentence=number,
+            text=text,
             labels=(),
             annotator="",
             title=article.title or "",
@@ -167,7 +167,7 @@ def _cut(part: SplitArticle) -> Iterator[LabelledSentence]:
             outlet=article.outlet or "",
             date=article.date or "",
         )
-        previous = sentence.text
+        previous = text
 
 
 def _write_errors(out: Path, errors: Sequence[ReadError]) -> Path | None:

@@ -1,87 +1,100 @@
-"""Scores articles: files in, parts of labels and articles out, with an account of every file."""
+"""Scores articles: files in, parts of labels and articles out, with an account of every file.
+
+How a run of any size stays exact:
+
+- The inputs are listed into an Arrow table and packed into blocks of bounded size (``blocks.py``). Large
+  files of many records are cut into stretches; a large article is read, cut and scored in stretches.
+- An engine maps ``score_block`` (``scoring.py``) over the blocks. A worker streams a block through passages
+  of bounded size and writes its parts itself: aside, flushed to the disk, renamed (``parts.py``).
+- What comes back is a small record, which this process alone adds to the ledger (``ledger.py``). A part
+  counts once the ledger has it, and not before. What a block holds, and its name, depend on the inputs alone;
+  so whenever a run is cut off, running again writes what is missing, and the output is that of a run that was
+  not cut off.
+- A ledger record says of every file what was read and what became of it. When inputs have changed, the rows
+  of files that are no longer as they were are taken out of their parts, and new blocks hold the new rows.
+- What is read and written goes through ``storage.py`` alone.
+"""
 
 import json
-import logging
 import os
+import shutil
 import time
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from functools import lru_cache, partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from itertools import compress
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
-from stance import __version__
 from stance.classifiers.base import Runtime
-from stance.classifiers.folder import load_model, read_manifest_digest
-from stance.classifiers.model import Model, Scores
-from stance.classifiers.open_targets import ask_targets
+from stance.classifiers.folder import read_manifest_digest
+from stance.classifiers.model import Model
 from stance.engines.base import Engine
-from stance.errors import DataError, ReadError
+from stance.errors import DataError
 from stance.registry import build
 from stance.resources import find_resource
-from stance.text.readers import Fields, InputFile, list_inputs
-from stance.text.readers.inputs import STANDARD_INPUT
-from stance.workflows.parts import Format, PartWriter
-from stance.workflows.passages import Block, Passage, Unit, read_passages, to_blocks
-from stance.workflows.score_tables import to_article_table, to_label_table
-
-logger = logging.getLogger(__name__)
+from stance.storage import ASIDE, STANDARD_INPUT, OutputFolder
+from stance.text.readers import Fields
+from stance.types import BoolArray
+from stance.workflows.blocks import ToDo, count_blocks, find_todo, list_pieces
+from stance.workflows.duplicates import SharedIds, find_shared_ids
+from stance.workflows.ledger import LEDGER, BlockRecord, Ledger, describe_difference
+from stance.workflows.parts import TABLES, Format, copy_rows, name_part
+from stance.workflows.scoring import Options, load_memory, score_block
+from stance.workflows.summary import Summary, summarise
 
 DEFAULT_MODEL = "models/default"
 DEFAULT_FIELDS = Fields()
 DEFAULT_RUNTIME = Runtime()
+RUN, ERRORS = "run.json", "errors.jsonl"
 
 
 @dataclass(frozen=True)
-class Options:
-    """How to score; the same for every block of a run."""
+class Progress:
+    """How far a run is: what it has read and scored itself, of the bytes that it has to read."""
 
-    model: Path
-    model_digest: str
-    out: Path
-    format: Format
-    unit: Unit
-    fields: Fields
-    targets: tuple[str, ...]
-    runtime: Runtime
+    articles: int
+    sentences: int
+    bytes: int
+    of_bytes: int
+    seconds: float
 
-
-@dataclass
-class BlockSummary:
-    """What became of one block, or of several; ``n_labels`` counts (topic, stance) pairs."""
-
-    n_files: int = 0
-    n_articles: int = 0
-    n_sentences: int = 0
-    n_labelled: int = 0
-    n_dropped: int = 0
-    n_windowed: int = 0
-    n_labels: Counter[tuple[str, str]] = field(default_factory=Counter)
-    errors: list[ReadError] = field(default_factory=list)
-
-    def add(self, other: "BlockSummary") -> None:
-        """Count another summary in."""
-        self.n_files += other.n_files
-        self.n_articles += other.n_articles
-        self.n_sentences += other.n_sentences
-        self.n_labelled += other.n_labelled
-        self.n_dropped += other.n_dropped
-        self.n_windowed += other.n_windowed
-        self.n_labels += other.n_labels
-        self.errors += other.errors
+    @property
+    def seconds_left(self) -> float | None:
+        """At the rate so far; none before the first block is done."""
+        return self.seconds * (self.of_bytes - self.bytes) / self.bytes if self.bytes else None
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """Where the scores are, and the totals over all blocks."""
+    """Where the scores are, and what they come to.
 
-    out: Path
+    Attributes
+    ----------
+    summary
+        Totals over all that is in the output folder.
+    todo
+        What this run had to do.
+    shared_ids
+        Article ids that two or more articles have.
+    seconds
+        That this run took.
+    """
+
+    out: OutputFolder
     model: Model
-    summary: BlockSummary
+    summary: Summary
+    todo: ToDo
+    shared_ids: SharedIds
     seconds: float
+
+    def read_errors(self) -> Iterator[dict[str, Any]]:
+        """What was set aside, a record each: ``file`` and ``reason``; ``line``, ``article``, ``sentence``."""
+        with self.out.open(ERRORS) as file:
+            yield from map(json.loads, file)
 
 
 def predict(
@@ -95,13 +108,18 @@ def predict(
     targets: Sequence[str] = (),
     runtime: Runtime = DEFAULT_RUNTIME,
     workers: int = 1,
-    on_progress: Callable[[int, int], None] = lambda done, total: None,
+    resume: bool = False,
+    overwrite: bool = False,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
 ) -> Prediction:
     """Score files of articles, or of sentences, into the folder ``out``.
 
     Writes ``labels/part-*`` (a label file: a sentence a row), ``articles/part-*`` (an article a row),
-    ``errors.jsonl`` (what could not be read, with file, line and reason) and ``run.json``. The content does
-    not depend on ``workers``.
+    ``errors.jsonl`` (what was set aside, with file, line and reason), ``ledger.jsonl`` and ``run.json``. The
+    content does not depend on ``workers``.
+
+    Where ``out`` holds an earlier run, finished or not, what is still as it was is kept: only what is
+    missing, new or changed is scored, and rows of files that the inputs no longer have are taken out.
 
     Parameters
     ----------
@@ -119,147 +137,177 @@ def predict(
     workers
         Number of processes. With more than one, a script must call this below
         ``if __name__ == "__main__"``.
+    resume
+        There must be an earlier run.
+    overwrite
+        Score everything afresh, in place of an earlier run.
     on_progress
-        Called with the number of files done and their total.
+        Called at the start and after each block.
 
     Raises
     ------
     StanceError
         If the model cannot be loaded, an input does not exist, the inputs hold no file, or ``out`` holds
-        something else.
+        something else, a run of another model or other options, or a run that is going on.
     """
     started = time.perf_counter()
-    folder, out = find_resource(model), Path(out)
+    folder, output = find_resource(model), OutputFolder(out)
     digest = read_manifest_digest(folder)
-    files = _list_inputs(inputs, out)
-    blocks = to_blocks(files)
-    # Another process has no standard input, and one block needs no second process.
-    alone = any(file.path == STANDARD_INPUT for file in files) or len(blocks) == 1
-    # Processes would each fill the GPU with a network of their own.
-    n_workers = 1 if alone or runtime.device == "cuda" else min(workers, len(blocks))
+    check_folder(output, resume=resume, overwrite=overwrite)
+    pieces = list_pieces([str(name) for name in inputs], output, can_cut=unit == "article")
+    n_workers = _count_workers(workers, inputs, count_blocks(pieces), runtime)
     if runtime.threads is None:
         runtime = replace(runtime, threads=max(1, (os.cpu_count() or 1) // n_workers))
-    loaded = _load(folder, digest, tuple(targets), runtime)
-    _prepare(out)
-    options = Options(folder, digest, out, format, unit, fields, tuple(targets), runtime)
-    engine: Engine = build("engines", {"kind": "local", "workers": n_workers})
-    total = BlockSummary()
-    with (out / "errors.jsonl").open("w", encoding="utf-8", errors="replace") as errors:
-        for summary in engine.map(partial(score_block, options), blocks):
-            total.add(summary)
-            for error in summary.errors:
-                errors.write(json.dumps(error.to_dict(), ensure_ascii=False) + "\n")
-            on_progress(total.n_files, len(files))
-    prediction = Prediction(out, loaded, total, time.perf_counter() - started)
-    (out / "run.json").write_text(
-        json.dumps(_describe(prediction, options), indent=2) + "\n", encoding="utf-8"
-    )
-    return prediction
+    options = Options(folder, digest, output, format, unit, fields, tuple(targets), runtime)
+    loaded = load_memory(folder, digest, options.targets, runtime).model
+    with output.lock():
+        ledger = _open_ledger(options, overwrite=overwrite)
+        todo = find_todo(pieces, ledger, format)
+        _write_json(output, RUN, {"finished": False})
+        _sweep(output, ledger)
+        for record in [record for record in ledger.blocks() if record.name in todo.stale]:
+            _keep_files(ledger, record, todo.stale[record.name], format)
+        try:
+            engine: Engine = build("engines", {"kind": "local", "workers": n_workers})
+            _score(engine, options, todo, ledger, on_progress)
+        finally:
+            _sweep(output, ledger)
+        _gather_errors(output)
+        summary, shared = summarise(ledger.blocks()), find_shared_ids(output)
+        _write_json(output, RUN, _describe(options, loaded, summary, shared))
+    return Prediction(output, loaded, summary, todo, shared, time.perf_counter() - started)
 
 
-def score_block(options: Options, block: Block) -> BlockSummary:
-    """Score one block of files into its parts; returns what became of it."""
-    model = _load(options.model, options.model_digest, options.targets, options.runtime)
-    summary = BlockSummary(n_files=len(block.files))
-    with (
-        PartWriter(options.out / "labels", block.number, options.format, model.taxonomy) as labels,
-        PartWriter(options.out / "articles", block.number, options.format) as articles,
-    ):
-        for item in read_passages(block, unit=options.unit, fields=options.fields):
-            if isinstance(item, ReadError):
-                summary.errors.append(item)
-                continue
-            scores = model.score(item.to_examples())
-            labels.write(to_label_table(item, scores, model.taxonomy, model.annotator))
-            articles.write(to_article_table(item, scores, model.taxonomy))
-            summary.add(_summarise(item, scores, model))
-    return summary
+def check_folder(out: OutputFolder, *, resume: bool, overwrite: bool) -> None:
+    """Refuse a folder that holds anything but a run, or none where there must be one.
 
-
-@lru_cache(maxsize=1)
-def _load(folder: Path, digest: str, targets: tuple[str, ...], runtime: Runtime) -> Model:
-    """The model, loaded once a process; ``digest`` tells a model from its successor in the same folder."""
-    model = load_model(folder, runtime=runtime)
-    return ask_targets(model, targets) if targets else model
-
-
-def _list_inputs(inputs: Sequence[str | Path], out: Path) -> list[InputFile]:
-    """The files to score, without those that an earlier run wrote to ``out``."""
-    files = list_inputs([str(name) for name in inputs])
-    if _is_run(out):
-        own = {out.resolve() / name for name in ("labels", "articles", "errors.jsonl", "run.json")}
-        files = [file for file in files if own.isdisjoint({Path(file.path).resolve(), *_parents(file)})]
-    if not files:
-        raise ReadError(", ".join(map(str, inputs)), "no file to read; expected articles or folders of them")
-    return files
-
-
-def _parents(file: InputFile) -> Sequence[Path]:
-    return Path(file.path).resolve().parents
-
-
-def _prepare(out: Path) -> None:
-    """Make the folder, and clear an earlier run's parts from it, but nothing else."""
-    if out.is_file() or (out.exists() and any(out.iterdir()) and not _is_run(out)):
+    Raises
+    ------
+    DataError
+        If it does, or the run is of a version that kept no ledger, unless it is to be overwritten.
+    """
+    if resume and overwrite:
+        raise ValueError("resume goes on with a run, and overwrite puts another in its place: choose one")
+    has_ledger = out.size(LEDGER) is not None
+    if resume and not has_ledger:
+        raise DataError(f"{out} holds no run to go on with; leave out --resume to begin one")
+    if has_ledger or out.is_empty():
+        return
+    run = _read_run(out)
+    if run is None:
         raise DataError(f"{out} holds files that are not of an earlier run; choose another folder for --out")
-    for name in ("labels", "articles"):
-        (out / name).mkdir(parents=True, exist_ok=True)
-        for part in (out / name).glob("part-*"):
-            part.unlink()
-    (out / "run.json").write_text('{"finished": false}\n', encoding="utf-8")
+    if run["finished"] and not overwrite:
+        raise DataError(
+            f"{out} holds a run without {LEDGER}, which cannot be continued; choose another folder for "
+            "--out, or score the articles afresh with --overwrite"
+        )
 
 
-def _is_run(folder: Path) -> bool:
-    """Whether ``predict`` wrote this folder."""
-    try:
-        run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(run, dict) and "finished" in run
+def _count_workers(workers: int, inputs: Sequence[str | Path], n_blocks: int, runtime: Runtime) -> int:
+    # Another process has no standard input; and each process would fill the GPU with a network of its own.
+    is_alone = STANDARD_INPUT in map(str, inputs) or runtime.device == "cuda"
+    return 1 if is_alone else min(workers, n_blocks)
 
 
-def _summarise(passage: Passage, scores: Scores, model: Model) -> BlockSummary:
-    stances = scores.stances.argmax(axis=1)
-    pairs = zip(scores.pair_topics.tolist(), stances.tolist(), strict=True)
-    return BlockSummary(
-        n_articles=len(passage.articles),
-        n_sentences=len(passage.texts),
-        n_labelled=len(np.unique(scores.rows)),
-        n_dropped=int(passage.n_dropped.sum()),
-        n_windowed=scores.n_windowed,
-        n_labels=Counter((model.taxonomy.topic_ids[t], model.taxonomy.stances[s]) for t, s in pairs),
-    )
+def _open_ledger(options: Options, *, overwrite: bool) -> Ledger:
+    """The ledger of the folder, which a run of other conditions must not continue."""
+    out, conditions = options.out, options.to_conditions()
+    ledger = Ledger.begin(out, conditions) if overwrite else Ledger(out)
+    if ledger.conditions is None:
+        return Ledger.begin(out, conditions)
+    if difference := describe_difference(ledger.conditions, conditions):
+        raise DataError(
+            f"{out} holds scores that were made otherwise: {difference}. Choose another folder for --out, or "
+            "score the articles afresh with --overwrite"
+        )
+    ledger.go_on()
+    return ledger
 
 
-def _describe(prediction: Prediction, options: Options) -> dict[str, Any]:
-    """What ``run.json`` records: under which conditions the scores were made, and what they count."""
-    model, summary = prediction.model, prediction.summary
-    return {
-        "finished": True,
-        "stance_version": __version__,
-        "model": {
-            "name": model.name,
-            "path": str(options.model),
-            "manifest_sha256": model.manifest_digest,
-            "taxonomy": model.taxonomy.stamp,
-        },
-        "runtime": asdict(options.runtime),
-        "targets": list(options.targets),
-        "format": options.format,
-        "unit": options.unit,
-        "fields": {name: getattr(options.fields, name) for name in Fields.__dataclass_fields__},
-        "counts": {
-            "files": summary.n_files,
-            "articles": summary.n_articles,
-            "sentences": summary.n_sentences,
-            "sentences_with_topic": summary.n_labelled,
-            "dropped_spans": summary.n_dropped,
-            "windowed_sentences": summary.n_windowed,
-            "errors": len(summary.errors),
-            "labels": [
-                {"topic": topic, "stance": stance, "n": n}
-                for (topic, stance), n in sorted(summary.n_labels.items())
-            ],
-        },
-        "seconds": round(prediction.seconds, 3),
+def _score(
+    engine: Engine,
+    options: Options,
+    todo: ToDo,
+    ledger: Ledger,
+    on_progress: Callable[[Progress], None],
+) -> None:
+    started, of_bytes = time.perf_counter(), todo.n_bytes
+    done = Progress(0, 0, 0, of_bytes, 0.0)
+    on_progress(done)
+    with closing(engine.map(partial(score_block, options), todo.blocks())) as records:
+        for record in records:
+            ledger.add(record)
+            done = Progress(
+                articles=done.articles + sum(record.files["articles"]),
+                sentences=done.sentences + sum(record.files["sentences"]),
+                bytes=min(of_bytes, done.bytes + record.n_bytes),
+                of_bytes=of_bytes,
+                seconds=time.perf_counter() - started,
+            )
+            on_progress(done)
+
+
+def _keep_files(ledger: Ledger, record: BlockRecord, kept: BoolArray, format: Format) -> None:
+    """Take out of a block's parts the rows of the files that are not kept."""
+    rows = {
+        "articles": record.files["articles"],
+        "errors": np.add(record.files["set_aside"], record.files["sentences_set_aside"]),
+        "labels": [sum(labels.values()) for labels in record.files["labels"]]
+        if format == "csv"
+        else record.files["sentences"],
     }
+    parts = {
+        table: copy_rows(ledger.out, name_part(table, record.name, format), np.repeat(kept, rows[table]))
+        for table in record.parts
+        if len(kept)
+    }
+    if not kept.any():
+        ledger.drop(record.name)
+        return
+    files = {name: list(compress(column, kept)) for name, column in record.files.items()}
+    ledger.add(BlockRecord(record.name, files, {table: part for table, part in parts.items() if part}))
+
+
+def _sweep(out: OutputFolder, ledger: Ledger) -> None:
+    """Remove what a run that was cut off has left: files half written, and parts the ledger does not have."""
+    for folder in ("", *TABLES):
+        for name in out.names(folder):
+            is_part = bool(folder) and name.startswith("part-")
+            block = name.removeprefix("part-").partition(".")[0]
+            if name.endswith(ASIDE) or (is_part and block not in ledger):
+                out.remove(f"{folder}/{name}" if folder else name)
+
+
+def _gather_errors(out: OutputFolder) -> None:
+    """All that was set aside in one file, in the order of the inputs."""
+    with out.write(ERRORS) as gathered:
+        for name in out.names("errors"):
+            with out.open(f"errors/{name}") as part:
+                shutil.copyfileobj(part, gathered)
+
+
+def _read_run(out: OutputFolder) -> dict[str, Any] | None:
+    """What ``run.json`` says; none if a run did not write it."""
+    try:
+        with out.open(RUN) as file:
+            run = json.load(file)
+    except (OSError, ValueError):
+        return None
+    return run if isinstance(run, dict) and "finished" in run else None
+
+
+def _write_json(out: OutputFolder, name: str, content: Mapping[str, Any]) -> None:
+    with out.write(name) as file:
+        file.write(json.dumps(content, indent=2, ensure_ascii=False).encode() + b"\n")
+
+
+def _describe(options: Options, model: Model, summary: Summary, shared: SharedIds) -> dict[str, Any]:
+    """What ``run.json`` records: under which conditions the scores were made, and what they count."""
+    conditions = dict(options.to_conditions())
+    conditions["model"] = {
+        "name": model.name,
+        "path": str(options.model),
+        "manifest_sha256": model.manifest_digest,
+        "taxonomy": model.taxonomy.stamp,
+    }
+    return {"finished": True, **conditions, "counts": summary.to_dict(), "shared_ids": asdict(shared)}

@@ -1,6 +1,7 @@
-"""A passage and its scores as Arrow tables: a sentence a row, an article a row, or a label a row."""
+"""A passage and its scores as Arrow tables: a sentence a row, or a label a row."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,10 @@ from stance.classifiers.model import Scores, allowed_stances
 from stance.labelling.interchange import LABEL_SCHEMA, LABEL_TYPE
 from stance.taxonomy import Taxonomy
 from stance.types import IntArray
+from stance.workflows.article_counts import DECIMALS
 from stance.workflows.passages import NO_OFFSET, Passage
 
-_ROUNDED = 4  # decimals of a probability: more would only record noise
+_ROWS = 500  # that are Python objects at a time
 
 
 def to_label_table(passage: Passage, scores: Scores, taxonomy: Taxonomy, annotator: str) -> pa.Table:
@@ -36,35 +38,6 @@ def to_label_table(passage: Passage, scores: Scores, taxonomy: Taxonomy, annotat
     )
 
 
-def to_article_table(passage: Passage, scores: Scores, taxonomy: Taxonomy) -> pa.Table:
-    """An article a row: how many sentences, how many of each topic and stance, and the strongest one.
-
-    ``share_<topic>`` is of the article's sentences, ``share_<topic>_<stance>`` of those with the topic
-    (null where there is none). The strongest sentence has the highest topic probability of the article.
-    """
-    n_articles = len(passage.articles)
-    n_sentences = np.bincount(passage.article_rows, minlength=n_articles)
-    columns: dict[str, pa.Array] = {
-        name: pa.array([getattr(article, name) for article in passage.articles], pa.string())
-        for name in ("title", "outlet", "date", "url", "author", "path")
-    }
-    columns = {"article": pa.array([article.id for article in passage.articles], pa.string()), **columns}
-    columns["n_sentences"] = pa.array(n_sentences)
-    columns["n_dropped"] = pa.array(passage.n_dropped)
-    pair_articles, stances = passage.article_rows[scores.rows], scores.stances.argmax(axis=1)
-    for number, topic in enumerate(taxonomy.topics):
-        of_topic = scores.pair_topics == number
-        n_topic = np.bincount(pair_articles[of_topic], minlength=n_articles)
-        columns[f"n_{topic.id}"] = pa.array(n_topic)
-        columns[f"share_{topic.id}"] = _to_shares(n_topic, n_sentences)
-        for stance in topic.stances:
-            of_stance = of_topic & (stances == taxonomy.stances.index(stance))
-            n_stance = np.bincount(pair_articles[of_stance], minlength=n_articles)
-            columns[f"n_{topic.id}_{stance}"] = pa.array(n_stance)
-            columns[f"share_{topic.id}_{stance}"] = _to_shares(n_stance, n_topic)
-    return pa.table(columns | _find_strongest(passage, scores, taxonomy))
-
-
 def to_tidy_table(labels: pa.Table, taxonomy: Taxonomy) -> pa.Table:
     """A label a row, with a column a stance's probability; sentences without a topic have no row."""
     column = labels["labels"].combine_chunks()
@@ -82,10 +55,11 @@ def to_tidy_table(labels: pa.Table, taxonomy: Taxonomy) -> pa.Table:
     )
 
 
-def to_json_lines(table: pa.Table) -> str:
-    """A table as JSON Lines, fields left out where they are null."""
-    rows = table.to_pylist(maps_as_pydicts="strict")
-    return "".join(json.dumps(_without_nulls(row), ensure_ascii=False) + "\n" for row in rows)
+def to_json_lines(table: pa.Table) -> Iterator[str]:
+    """The rows of a table as lines of JSON, fields left out where they are null."""
+    for batch in table.to_batches(max_chunksize=_ROWS):
+        for row in batch.to_pylist(maps_as_pydicts="strict"):
+            yield json.dumps(_without_nulls(row), ensure_ascii=False) + "\n"
 
 
 def _without_nulls(value: Any) -> Any:
@@ -102,35 +76,16 @@ def _to_labels(scores: Scores, taxonomy: Taxonomy) -> pa.StructArray:
     offsets = np.zeros(n_pairs + 1, dtype=np.int32)
     np.cumsum(np.bincount(rows, minlength=n_pairs), out=offsets[1:])
     by_stance = pa.MapArray.from_arrays(
-        offsets, stances.take(columns), pa.array(scores.stances[rows, columns].round(_ROUNDED))
+        offsets, stances.take(columns), pa.array(scores.stances[rows, columns].round(DECIMALS))
     )
     arrays = [
         topics.take(scores.pair_topics),
         stances.take(scores.stances.argmax(axis=1)),
         pa.nulls(n_pairs, pa.string()),
-        pa.array(scores.topics[scores.rows, scores.pair_topics].round(_ROUNDED)),
+        pa.array(scores.topics[scores.rows, scores.pair_topics].round(DECIMALS)),
         by_stance,
     ]
     return pa.StructArray.from_arrays(arrays, fields=list(LABEL_TYPE))
-
-
-def _find_strongest(passage: Passage, scores: Scores, taxonomy: Taxonomy) -> dict[str, pa.Array]:
-    """The first sentence with the highest topic probability of its article, and which topic it is."""
-    best = scores.topics.max(axis=1)
-    order = np.lexsort((np.arange(len(best)), -best, passage.article_rows))
-    firsts = order[np.diff(passage.article_rows[order], prepend=-1) != 0]
-    topics = pa.array(taxonomy.topic_ids, pa.string())
-    return {
-        "strongest_sentence": pa.array(passage.indices[firsts]),
-        "strongest_topic": topics.take(scores.topics[firsts].argmax(axis=1)),
-        "strongest_probability": pa.array(best[firsts].round(_ROUNDED)),
-        "strongest_text": pa.array([passage.texts[row] for row in firsts], pa.string()),
-    }
-
-
-def _to_shares(counts: IntArray, totals: IntArray) -> pa.Array:
-    shares = np.divide(counts, totals, out=np.full(len(counts), np.nan), where=totals > 0)
-    return pa.array(shares.round(_ROUNDED), from_pandas=True)
 
 
 def _to_offsets(offsets: IntArray) -> pa.Array:

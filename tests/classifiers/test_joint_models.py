@@ -13,7 +13,7 @@ from stance.classifiers.folder import load_model
 from stance.errors import ConfigError, ModelError, StanceError
 from stance.labelling.interchange import read_labels, write_labels
 from stance.records import Examples, to_examples
-from stance.workflows import passages
+from stance.workflows import blocks
 from stance.workflows.predict import predict
 from stance.workflows.train import train
 from tests.classifiers.tiny import tiny_encoder
@@ -169,7 +169,7 @@ def test_long_sentences_are_counted_and_none_is_lost(training, tmp_path):
     sentences = write_sentences(tmp_path / "s.jsonl", texts)
     predict([sentences], out=tmp_path / "out", model=training.folder, unit="sentence")
     counts = json.loads((tmp_path / "out" / "run.json").read_text())["counts"]
-    assert (counts["windowed_sentences"], counts["sentences"], counts["errors"]) == (2, 4, 0)
+    assert (counts["windowed_sentences"], counts["sentences"], counts["set_aside"]) == (2, 4, 0)
     assert [sentence.text for sentence in read_labels(tmp_path / "out" / "labels")] == texts
 
 
@@ -211,7 +211,7 @@ def test_the_number_of_workers_changes_no_byte(training, tmp_path, monkeypatch):
     folder.mkdir()
     for sentence in LATER:
         (folder / f"{sentence.article}-{sentence.sentence}.txt").write_text(sentence.text)
-    monkeypatch.setattr(passages, "MAX_BLOCK_FILES", 12)
+    monkeypatch.setattr(blocks, "MAX_BLOCK_FILES", 12)
     for workers in (1, 2):
         predict(
             [folder],

@@ -7,7 +7,7 @@ import pytest
 
 from stance.errors import DataError, ModelError, ReadError
 from stance.labelling.interchange import read_labels, write_labels
-from stance.workflows import passages
+from stance.workflows import blocks, passages
 from stance.workflows.predict import predict
 from tests.evaluation.examples import TOWN
 from tests.town import town_news
@@ -36,12 +36,12 @@ def test_every_good_article_is_scored_and_every_bad_file_named(inbox, town_model
     prediction = predict([inbox], out=tmp_path / "out", model=town_model)
     assert prediction.summary.n_articles == 3
     errors = [json.loads(line) for line in (tmp_path / "out" / "errors.jsonl").read_text().splitlines()]
-    assert {(error["file"].rpartition("/")[2], error["line"]) for error in errors} == {
+    assert {(error["file"].rpartition("/")[2], error.get("line")) for error in errors} == {
         ("empty.txt", None),
         ("noise.txt", None),
         ("two.jsonl", 2),
     }
-    articles = pq.read_table(tmp_path / "out" / "articles" / "part-00000.parquet").to_pylist()
+    articles = pq.read_table(tmp_path / "out" / "articles").to_pylist()
     assert sorted(row["article"] for row in articles if len(row["article"]) < 12) == ["one", "x"]
     assert all(row["n_trams"] >= 1 and row["strongest_text"] for row in articles)
 
@@ -61,7 +61,7 @@ def test_formats_say_the_same(inbox, town_model, tmp_path):
         predict([inbox], out=tmp_path / format, model=town_model, format=format)
     parquet, jsonl = (read_labels(tmp_path / name / "labels") for name in ("parquet", "jsonl"))
     assert parquet == jsonl
-    rows = list(csv.DictReader((tmp_path / "csv" / "labels" / "part-00000.csv").read_text().splitlines()))
+    rows = list(csv.DictReader(read_parts(tmp_path / "csv" / "labels").decode().splitlines()))
     tidy = [(row["article"], int(row["sentence"]), row["topic"], row["stance"]) for row in rows]
     assert tidy == [(*s.key, label.topic, label.stance) for s in jsonl for label in s.labels]
     assert sum(float(rows[0][f"probability_{stance}"]) for stance in TOWN.stances) == pytest.approx(
@@ -88,7 +88,7 @@ def test_the_number_of_workers_and_blocks_changes_no_byte(town_model, tmp_path, 
     folder.mkdir()
     for sentence in town_news(5):
         (folder / f"{sentence.article}-{sentence.sentence}.txt").write_text(sentence.text)
-    monkeypatch.setattr(passages, "MAX_BLOCK_FILES", 10)
+    monkeypatch.setattr(blocks, "MAX_BLOCK_FILES", 10)
     for workers in (1, 2):
         predict([folder], out=tmp_path / str(workers), model=town_model, workers=workers)
     assert len(list((tmp_path / "1" / "labels").iterdir())) == 4
@@ -102,10 +102,10 @@ def test_small_passages_give_the_same_labels(inbox, town_model, tmp_path, monkey
     assert read_parts(tmp_path / "whole") == read_parts(tmp_path / "small")
 
 
-def test_running_again_replaces_the_earlier_scores(inbox, town_model, tmp_path):
+def test_an_earlier_run_is_replaced_if_told_so(inbox, town_model, tmp_path):
     predict([inbox], out=tmp_path / "out", model=town_model, format="jsonl")
-    predict([inbox / "one.txt"], out=tmp_path / "out", model=town_model)
-    assert [path.name for path in (tmp_path / "out" / "labels").iterdir()] == ["part-00000.parquet"]
+    predict([inbox / "one.txt"], out=tmp_path / "out", model=town_model, overwrite=True)
+    assert [path.suffix for path in (tmp_path / "out" / "labels").iterdir()] == [".parquet"]
 
 
 def test_a_folder_of_other_files_is_spared(inbox, town_model, tmp_path):
@@ -130,7 +130,8 @@ def test_run_json_accounts_for_everything(inbox, town_model, tmp_path):
     run = json.loads((tmp_path / "out" / "run.json").read_text())
     assert run["finished"]
     assert run["model"]["manifest_sha256"] == prediction.model.manifest_digest
-    assert (run["counts"]["files"], run["counts"]["articles"], run["counts"]["errors"]) == (5, 3, 3)
+    counts = run["counts"]
+    assert (counts["files"], counts["articles_in"], counts["articles"], counts["set_aside"]) == (5, 6, 3, 3)
     assert sum(row["n"] for row in run["counts"]["labels"]) >= run["counts"]["sentences_with_topic"]
 
 
@@ -141,8 +142,8 @@ def test_a_bad_file_in_one_of_several_blocks_is_named_by_its_worker(town_model, 
         (folder / f"{number}.txt").write_text("The mayor praised the trams." * (number != 7))
     prediction = predict([folder], out=tmp_path / "out", model=town_model, workers=2)
     assert prediction.summary.n_articles == 599
-    assert [str(error) for error in prediction.summary.errors] == [
-        f"{folder / '7.txt'}: empty; expected the text of an article"
+    assert list(prediction.read_errors()) == [
+        {"file": str(folder / "7.txt"), "reason": "empty; expected the text of an article"}
     ]
 
 
@@ -163,7 +164,7 @@ def test_odd_sentences_are_set_aside(town_model, tmp_path):
     lines = [json.dumps(good), json.dumps(good | {"sentence": 10**20}), "[" * 10**5, "9" * 5000]
     (tmp_path / "s.jsonl").write_text("\n".join(lines))
     prediction = predict([tmp_path / "s.jsonl"], out=tmp_path / "out", model=town_model, unit="sentence")
-    assert (prediction.summary.n_sentences, len(prediction.summary.errors)) == (1, 3)
+    assert (prediction.summary.n_sentences, prediction.summary.n_set_aside) == (1, 3)
 
 
 def test_a_retrained_model_is_loaded_anew(town_training, inbox, tmp_path):
@@ -173,4 +174,5 @@ def test_a_retrained_model_is_loaded_anew(town_training, inbox, tmp_path):
 
     for name in ("one", "two"):
         save_model(replace(town_training.model, name=name), tmp_path / "m", card="")
-        assert predict([inbox], out=tmp_path / "out", model=tmp_path / "m").model.name == name
+        prediction = predict([inbox], out=tmp_path / "out", model=tmp_path / "m", overwrite=True)
+        assert prediction.model.name == name

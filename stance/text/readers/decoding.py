@@ -2,6 +2,8 @@
 
 import codecs
 import re
+from collections.abc import Iterator
+from typing import BinaryIO
 
 from charset_normalizer import from_bytes
 
@@ -26,6 +28,10 @@ _WIDE = [
     "utf_32_le",
     "utf_7",
 ]  # never without a mark
+MAX_STRETCH = 4 * 2**20
+"""Bytes, or characters, of an article that are held at once; some 700,000 words."""
+
+_GUESSED = 2**18  # bytes of a large file from which its encoding is guessed
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -49,6 +55,72 @@ def decode(content: bytes, path: str, *, line: int | None = None) -> str:
         if encoding is None:
             raise ReadError(path, "its encoding cannot be told; save it as UTF-8", line=line) from error
     return normalise(content.decode(encoding))
+
+
+def decode_stretches(stream: BinaryIO, path: str) -> Iterator[str]:
+    """Text of a file that may be too large to be held, in stretches that end at the end of a line.
+
+    The text of a smaller file is one stretch, as by ``decode``. The encoding of a larger one is told from its
+    beginning, and all of it is read once to be sure, so that nothing is yielded of a file that fails.
+
+    Raises
+    ------
+    ReadError
+        As ``decode``.
+    """
+    head = stream.read(MAX_STRETCH)
+    rest = stream.read(1)
+    if not rest:
+        yield decode(head, path)
+        return
+    encoding = _find_encoding(head, path)
+    for _ in _decode(stream, encoding, path):
+        pass
+    for text in _decode(stream, encoding, path):
+        yield normalise(text)
+
+
+def _find_encoding(head: bytes, path: str) -> str:
+    """The encoding of a large file, by its first bytes, of which the last may be half a character."""
+    mark = next((mark for mark in _MARKS if head.startswith(mark)), None)
+    if mark is not None:
+        return _MARKS[mark]
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError as error:
+        encoding = _declared(head) or _guess(head[:_GUESSED])
+        if encoding is None:
+            raise ReadError(path, "its encoding cannot be told; save it as UTF-8") from error
+        return encoding
+    return "utf-8"
+
+
+def _decode(stream: BinaryIO, encoding: str, path: str) -> Iterator[str]:
+    """Decode the whole stream, cut at the last end of a line, else the last space, of what is read."""
+    stream.seek(0)
+    decoder = codecs.getincrementaldecoder(encoding)()
+    pending = ""
+    while content := stream.read(MAX_STRETCH):
+        if "\0" in (text := _decode_some(decoder, content, path)):
+            raise ReadError(path, "binary (it holds NUL bytes); expected text")
+        pending += text
+        cut = (pending.rfind("\n") + 1) or (pending.rfind(" ") + 1) or len(pending)
+        yield pending[:cut]
+        pending = pending[cut:]
+    pending += _decode_some(decoder, b"", path, final=True)
+    if pending:
+        yield pending
+
+
+def _decode_some(
+    decoder: codecs.IncrementalDecoder, content: bytes, path: str, *, final: bool = False
+) -> str:
+    try:
+        return decoder.decode(content, final)
+    except UnicodeDecodeError as error:
+        raise ReadError(
+            path, f"not {error.encoding} all through: {error.reason}; save it as UTF-8"
+        ) from error
 
 
 def normalise(text: str) -> str:

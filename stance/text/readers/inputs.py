@@ -1,35 +1,76 @@
-"""Lists the files that a user's inputs name, each once, with an id that does not depend on the order."""
+"""Lists the files that a user's inputs name, each once, with an id that does not depend on the order.
+
+A listing is an Arrow table with a row a file, sorted by path: ``path``, ``id``, ``size`` in bytes and
+``mtime`` in nanoseconds. It takes about a hundred bytes a file, where Python objects would take a thousand.
+"""
 
 import glob
+import itertools
 import os
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path, PurePath
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from stance import storage
 from stance.errors import ReadError
 from stance.registry import kinds
+from stance.storage import STANDARD_INPUT, FileInfo
+from stance.types import IntArray
 
-STANDARD_INPUT = "-"
+WHOLE = -1
+"""The ``stop`` of a file that is read to its end."""
+
+_CHUNK = 10_000  # files that are Python objects at a time
+_COLUMNS = pa.schema(
+    [
+        ("path", pa.large_string()),
+        ("real", pa.large_string()),
+        ("below", pa.large_string()),
+        ("stem", pa.large_string()),
+        ("size", pa.int64()),
+        ("mtime", pa.int64()),
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """A file to read, and the id of the article in it if it holds but one.
+    """A file to read, or a stretch of one, and the id of the article in it if it holds but one.
 
-    ``path`` is as the user named it; ``"-"`` is standard input.
+    ``path`` is as the user named it; ``"-"`` is standard input. A file of many records may be cut: then this
+    is what begins in its bytes from ``start`` up to ``stop``.
     """
 
     path: str
     id: str
+    start: int = 0
+    stop: int = WHOLE
 
 
 def list_inputs(inputs: Sequence[str]) -> list[InputFile]:
-    """Expand folders (recursively, without hidden files), globs, files and ``"-"``, sorted by name.
+    """The files of ``list_files`` as records; standard input comes first."""
+    listing = list_files(inputs)
+    return [
+        InputFile(path, id)
+        for path, id in zip(listing["path"].to_pylist(), listing["id"].to_pylist(), strict=True)
+    ]
+
+
+def list_files(inputs: Sequence[str], *, without: str | None = None) -> pa.Table:
+    """Expand folders (recursively, without hidden files), globs, files and ``"-"`` into a listing.
 
     An id is the path below the folder or glob without its suffix; files that would share it keep their
     suffix, and files that still share it their whole path.
+
+    Parameters
+    ----------
+    without
+        A folder whose files are left out of all others: that of the output.
 
     Raises
     ------
@@ -37,14 +78,16 @@ def list_inputs(inputs: Sequence[str]) -> list[InputFile]:
         If an input names nothing, or is a file whose suffix no reader knows. Files of unknown suffix inside
         a folder are listed; reading them gives the error.
     """
-    roots: dict[str, tuple[Path, Path]] = {}
-    for name in inputs:
-        for path, root in _expand(name):
-            roots.setdefault(os.path.realpath(path), (path, root))
-    files = sorted(roots.values(), key=lambda file: file[0].as_posix())
-    ids = _distinct_ids(files)
-    listed = [InputFile(str(path), id) for (path, _), id in zip(files, ids, strict=True)]
-    return [InputFile(STANDARD_INPUT, "stdin"), *listed] if STANDARD_INPUT in inputs else listed
+    found = itertools.chain.from_iterable(_expand(name, without) for name in inputs)
+    chunks = [_COLUMNS.empty_table()]
+    while chunk := [_to_row(info, root) for info, root in itertools.islice(found, _CHUNK)]:
+        chunks.append(pa.table([*map(list, zip(*chunk, strict=True))], schema=_COLUMNS))
+    files = _distinct(pa.concat_tables(chunks))
+    files = files.take(pc.sort_indices(files["path"])).combine_chunks()
+    listing = pa.table(
+        {"path": files["path"], "id": _to_ids(files), "size": files["size"], "mtime": files["mtime"]}
+    )
+    return pa.concat_tables([_list_standard_input(listing.schema), listing]) if "-" in inputs else listing
 
 
 @cache
@@ -55,10 +98,10 @@ def known_kinds() -> list[str]:
 
 def find_suffix(path: str | PurePath) -> str | None:
     """The known suffix that ``path`` ends in, as in ``".jsonl.gz"``; none if no reader knows it."""
-    name = PurePath(path).name.lower()
+    name = str(path).rpartition("/")[2].lower()
     compressed = ".gz" if name.endswith(".gz") else ""
-    suffix = PurePath(name.removesuffix(".gz")).suffix
-    return suffix + compressed if suffix.removeprefix(".") in known_kinds() else None
+    stem, dot, kind = name.removesuffix(".gz").rpartition(".")
+    return f".{kind}{compressed}" if stem and dot and kind in known_kinds() else None
 
 
 def describe_unknown(path: str | PurePath) -> str:
@@ -67,30 +110,28 @@ def describe_unknown(path: str | PurePath) -> str:
     return f"no reader for {suffix!r}; expected a suffix of {known_kinds()}, also with .gz"
 
 
-def _expand(name: str) -> Iterator[tuple[Path, Path]]:
+def _expand(name: str, without: str | None) -> Iterator[tuple[FileInfo, str]]:
     """Files that one input names, each with the folder that its id is relative to."""
     path = Path(name)
     if name == STANDARD_INPUT:
         return
     if path.is_dir():
-        yield from ((file, path) for file in _walk(path))
+        yield from ((info, str(path)) for info in storage.walk(str(path), without=without))
     elif path.exists():
-        if find_suffix(path) is None:
+        if find_suffix(path.as_posix()) is None:
             raise ReadError(name, describe_unknown(path))
-        yield path, path.parent
+        yield storage.find_file(str(path)), str(path.parent)
     elif glob.has_magic(name):
         matches = [Path(match) for match in glob.glob(name, recursive=True)]  # noqa: PTH207  pathlib lists hidden files
         if not matches:
             raise ReadError(name, "the pattern matches no file")
-        yield from ((file, _glob_root(path)) for file in matches if file.is_file())
+        root = str(_glob_root(path))
+        own = None if without is None else Path(without).resolve()
+        for match in matches:
+            if match.is_file() and (own is None or own not in match.resolve().parents):
+                yield storage.find_file(str(match)), root
     else:
         raise ReadError(name, "no such file or folder")
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    for parent, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (Path(parent, name) for name in files if not name.startswith("."))
 
 
 def _glob_root(pattern: Path) -> Path:
@@ -100,10 +141,45 @@ def _glob_root(pattern: Path) -> Path:
     return pattern
 
 
-def _distinct_ids(files: Sequence[tuple[Path, Path]]) -> list[str]:
-    with_suffix = [path.relative_to(root).as_posix() for path, root in files]
-    ids = [id[: len(id) - len(find_suffix(id) or "")] for id in with_suffix]
-    for longer in (with_suffix, [path.as_posix() for path, _ in files]):
-        shared = Counter(ids)
-        ids = [long if shared[id] > 1 else id for id, long in zip(ids, longer, strict=True)]
+def _to_row(info: FileInfo, root: str) -> tuple[str, str, str, str, int, int]:
+    below = info.path if root == "." else info.path[len(root) :].removeprefix(os.sep)
+    below = below.replace(os.sep, "/")
+    stem = below[: len(below) - len(find_suffix(below) or "")]
+    return info.path, _find_real(info.path), below, stem, info.size, info.mtime
+
+
+def _find_real(path: str) -> str:
+    """The path without links; nearly all files of a folder are asked for one after the other."""
+    parent, name = os.path.split(path)
+    return os.path.realpath(path) if os.path.islink(path) else os.path.join(_find_real_folder(parent), name)  # noqa: PTH114, PTH118
+
+
+@lru_cache(maxsize=1)
+def _find_real_folder(folder: str) -> str:
+    return os.path.realpath(folder)
+
+
+def _distinct(files: pa.Table) -> pa.Table:
+    """The rows of files that no row above names, by this or another path."""
+    firsts = np.unique(_to_codes(files["real"]), return_index=True)[1]
+    return files.take(np.sort(firsts))
+
+
+def _to_ids(files: pa.Table) -> pa.ChunkedArray:
+    """The shortest of three names that no other file has; see ``list_files``."""
+    ids = files["stem"]
+    for longer in (files["below"], pc.replace_substring(files["path"], os.sep, "/")):
+        codes = _to_codes(ids)
+        ids = pc.if_else(pa.array(np.bincount(codes)[codes] > 1), longer, ids)
     return ids
+
+
+def _to_codes(strings: pa.ChunkedArray) -> IntArray:
+    """The same number for the same string."""
+    codes: IntArray = strings.combine_chunks().dictionary_encode().indices.to_numpy()
+    return codes
+
+
+def _list_standard_input(schema: pa.Schema) -> pa.Table:
+    info = storage.find_file(STANDARD_INPUT)
+    return pa.table([[info.path], ["stdin"], [info.size], [info.mtime]], schema=schema)

@@ -7,7 +7,7 @@ from typing import BinaryIO
 from stance.errors import ReadError
 from stance.records import Article
 from stance.text.readers.decoding import decode
-from stance.text.readers.inputs import InputFile
+from stance.text.readers.inputs import WHOLE, InputFile
 from stance.text.readers.reading import Fields
 from stance.text.readers.records import to_article
 
@@ -35,7 +35,7 @@ def read_json_lines(stream: BinaryIO, file: InputFile, fields: Fields) -> Iterat
             yield error
         else:
             yield to_article(record, file, fields, line=number)
-    if is_empty:
+    if is_empty and file.stop == WHOLE:
         raise ReadError(file.path, "empty; expected one JSON object a line")
 
 

@@ -1,7 +1,7 @@
 """Plain text and Markdown: one article a file, with YAML front matter if it has any."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import BinaryIO
 
@@ -11,7 +11,7 @@ from stance.errors import ReadError
 from stance.records import Article
 from stance.text.cleaning import find_reason
 from stance.text.lines import find_lines, skip_bullet
-from stance.text.readers.decoding import decode
+from stance.text.readers.decoding import decode_stretches
 from stance.text.readers.inputs import InputFile
 from stance.text.readers.reading import Fields
 from stance.text.readers.records import to_metadata
@@ -27,27 +27,32 @@ _HEAD = 5000  # code points in which a title is looked for
 
 def read_text(stream: BinaryIO, file: InputFile, fields: Fields) -> Iterator[Article]:
     """Read a text; its first line of prose, if short and without a full stop, is its title, too."""
-    article = _read_plain(stream, file, fields)
-    yield article if article.title else replace(article, title=_first_line(article.text))
+    return _read_plain(stream, file, fields, _first_line)
 
 
 def read_markdown(stream: BinaryIO, file: InputFile, fields: Fields) -> Iterator[Article]:
     """Read a Markdown file; its first heading is its title and stays in the text."""
-    article = _read_plain(stream, file, fields)
-    heading = re.search(r"^#{1,6}[ \t]+(.+?)[ \t#]*$", article.text, re.MULTILINE)
-    title = heading[1] if heading else _first_line(article.text)
-    yield article if article.title else replace(article, title=title)
+    return _read_plain(stream, file, fields, _first_heading)
 
 
-def _read_plain(stream: BinaryIO, file: InputFile, fields: Fields) -> Article:
-    text = decode(stream.read(), file.path)
+def _read_plain(
+    stream: BinaryIO, file: InputFile, fields: Fields, find_title: Callable[[str], str | None]
+) -> Iterator[Article]:
+    stretches = decode_stretches(stream, file.path)
+    text = next(stretches)
     record: Mapping[str, object] = {}
     if match := _FRONT_MATTER.match(text):
         record = _parse_front_matter(match[1], file)
         text = text[match.end() :]
     if not text.strip():
         raise ReadError(file.path, "no text; expected an article after the front matter")
-    return Article(id=file.id, text=text, path=file.path, **to_metadata(record, fields))
+    article = Article(id=file.id, text=text, path=file.path, **to_metadata(record, fields))
+    if not article.title:
+        article = replace(article, title=find_title(text))
+    yield article
+    for text in stretches:
+        article = replace(article, text=text, start=article.start + len(article.text))
+        yield article
 
 
 def _parse_front_matter(content: str, file: InputFile) -> Mapping[str, object]:
@@ -64,6 +69,11 @@ def _parse_front_matter(content: str, file: InputFile) -> Mapping[str, object]:
     if not isinstance(record, Mapping):
         raise ReadError(file.path, f"front matter must be 'key: value' lines, found {record!r:.80}")
     return record
+
+
+def _first_heading(text: str) -> str | None:
+    heading = re.search(r"^#{1,6}[ \t]+(.+?)[ \t#]*$", text, re.MULTILINE)
+    return heading[1] if heading else _first_line(text)
 
 
 def _first_line(text: str) -> str | None:

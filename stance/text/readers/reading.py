@@ -1,19 +1,25 @@
 """Reads the articles of a file with the reader of its suffix; what cannot be read is yielded as an error."""
 
 import gzip
+import hashlib
 import io
-import sys
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import BinaryIO, cast
 
+from stance import storage
 from stance.errors import ReadError
 from stance.records import Article
 from stance.registry import find_kind
-from stance.text.readers.inputs import STANDARD_INPUT, InputFile, describe_unknown, find_suffix
+from stance.storage import STANDARD_INPUT, FileInfo
+from stance.text.readers.inputs import WHOLE, InputFile, describe_unknown, find_suffix
+
+_MAX_HELD = 32 * 2**20
+"""Bytes of a file that are read at once; a larger one is read from the disk as it is needed."""
+
+_READ = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +38,76 @@ class Fields:
 Reader = Callable[[BinaryIO, InputFile, Fields], Iterator[Article | ReadError]]
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A file, or a stretch of one, that is open to be read, and the digest of exactly these bytes."""
+
+    file: InputFile
+    stream: BinaryIO
+    info: FileInfo
+    digest: str
+
+    def close(self) -> None:
+        """Close it."""
+        self.stream.close()
+
+
+def open_file(file: InputFile) -> Opened:
+    """Open a file and take the digest of its bytes.
+
+    Raises
+    ------
+    ReadError
+        If it cannot be opened or read.
+    """
+    try:
+        info = storage.find_file(file.path)
+        stream = storage.open_input(file.path)
+        stop = info.size if file.stop == WHOLE else file.stop
+        if stop - file.start > _MAX_HELD or (file.stop != WHOLE and find_suffix(file.path) == ".parquet"):
+            return Opened(file, stream, info, _digest(stream, file.start, stop))
+        with stream:
+            stream.seek(file.start)
+            content = stream.read() if file.stop == WHOLE else stream.read(file.stop - file.start)
+    except OSError as error:
+        raise ReadError(file.path, f"cannot be read: {error.strerror or error}") from error
+    return Opened(file, io.BytesIO(content), info, hashlib.blake2b(content, digest_size=16).hexdigest())
+
+
 def read_articles(file: InputFile, fields: Fields = Fields()) -> Iterator[Article | ReadError]:
     """Stream the articles of a file.
 
     A file or record that cannot be read is yielded as a ``ReadError``, with its line or row where it has
-    one; the records after it follow. Readers are the entry points of the group ``stance.readers``, named
+    one; the records after it follow. A text file of more than some million characters comes in stretches:
+    each after the first has a ``start``. Readers are the entry points of the group ``stance.readers``, named
     by suffix: a function of an open binary file, the ``InputFile`` and the ``Fields`` that yields articles
     and errors, and raises ``ReadError`` where it can go no further.
     """
     try:
-        with _open(file) as stream:
-            yield from _load_reader(_name_reader(file, stream))(stream, file, fields)
+        opened = open_file(file)
+    except ReadError as error:
+        yield error
+    else:
+        yield from read_opened(opened, fields)
+
+
+def read_opened(opened: Opened, fields: Fields) -> Iterator[Article | ReadError]:
+    """What ``read_articles`` yields, of a file that is open already; closes it."""
+    file = opened.file
+    try:
+        with _decompress(opened) as stream:
+            for item in _load_reader(_name_reader(file, stream))(stream, file, fields):
+                yield _place(item, file) if isinstance(item, ReadError) else item
     except ReadError as error:
         yield error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         yield ReadError(file.path, f"not a whole gzip file: {error}")
     except OSError as error:
         yield ReadError(file.path, f"cannot be read: {error.strerror or error}")
+    except Exception as error:  # a reader's parser may fail on what it has never seen
+        yield ReadError(file.path, f"its reader failed: {type(error).__name__}: {error}")
+    finally:
+        opened.close()
 
 
 @cache
@@ -56,12 +115,10 @@ def _load_reader(kind: str) -> Reader:
     return cast(Reader, find_kind("readers", kind))
 
 
-def _open(file: InputFile) -> BinaryIO:
-    if file.path == STANDARD_INPUT:
-        return io.BytesIO(sys.stdin.buffer.read())
-    if file.path.lower().endswith(".gz"):
-        return cast(BinaryIO, gzip.open(file.path))
-    return Path(file.path).open("rb")
+def _decompress(opened: Opened) -> BinaryIO:
+    if opened.file.path.lower().endswith(".gz"):
+        return cast(BinaryIO, gzip.GzipFile(fileobj=opened.stream))
+    return opened.stream
 
 
 def _name_reader(file: InputFile, stream: BinaryIO) -> str:
@@ -74,3 +131,39 @@ def _name_reader(file: InputFile, stream: BinaryIO) -> str:
     if suffix is None:
         raise ReadError(file.path, describe_unknown(file.path))
     return suffix.removeprefix(".").removesuffix(".gz")
+
+
+def _place(error: ReadError, file: InputFile) -> ReadError:
+    """Number the lines of a stretch from the beginning of its file."""
+    if error.line is None or file.start == 0 or find_suffix(file.path) != ".jsonl":
+        return error
+    return ReadError(error.path, error.reason, _LINES.count(file) + error.line)
+
+
+class _LineCounter:
+    """Counts the lines before a stretch; goes on from the stretch it was asked about before."""
+
+    def __init__(self) -> None:
+        self.path, self.place, self.n_lines = "", 0, 0
+
+    def count(self, file: InputFile) -> int:
+        if file.path != self.path or file.start < self.place:
+            self.path, self.place, self.n_lines = file.path, 0, 0
+        with storage.open_input(file.path) as stream:
+            stream.seek(self.place)
+            while self.place < file.start and (read := stream.read(min(_READ, file.start - self.place))):
+                self.n_lines += read.count(b"\n")
+                self.place += len(read)
+        return self.n_lines
+
+
+_LINES = _LineCounter()
+
+
+def _digest(stream: BinaryIO, start: int, stop: int) -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    stream.seek(start)
+    while read := stream.read(min(_READ, stop - stream.tell())):
+        digest.update(read)
+    stream.seek(0)
+    return digest.hexdigest()

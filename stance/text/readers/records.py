@@ -33,7 +33,7 @@ def to_article(
     return Article(id=id, text=text, path=file.path, **metadata)
 
 
-def to_metadata(record: Mapping[str, Any], fields: Fields) -> dict[str, str | None]:
+def to_metadata(record: Mapping[str, Any], fields: Fields) -> dict[str, Any]:
     """Title, outlet, date, url and author, by their names in ``Article``."""
     named = {field.name: getattr(fields, field.name) for field in dataclass_fields(fields)}
     return {name: to_value(record.get(key)) for name, key in named.items() if name not in ("id", "text")}

@@ -10,13 +10,15 @@ import pyarrow.parquet as pq
 
 from stance.errors import ReadError
 from stance.records import Article
+from stance.text.readers.cutting import find_row_groups
 from stance.text.readers.decoding import decode
 from stance.text.readers.inputs import InputFile
 from stance.text.readers.reading import Fields
 from stance.text.readers.records import describe_missing, to_article
 
 csv.field_size_limit(2**31 - 1)  # an article is longer than the 128 KiB that the module allows
-_BATCH = 1000  # rows of a Parquet file held at a time
+_BATCH = 256  # rows of a Parquet file held at a time
+_BUFFER = 2**20  # bytes of a column read at a time: a row group may be larger than memory
 
 
 def read_csv(stream: BinaryIO, file: InputFile, fields: Fields) -> Iterator[Article | ReadError]:
@@ -38,14 +40,15 @@ def read_csv(stream: BinaryIO, file: InputFile, fields: Fields) -> Iterator[Arti
 
 
 def read_parquet(stream: BinaryIO, file: InputFile, fields: Fields) -> Iterator[Article | ReadError]:
-    """Read a Parquet table, some rows at a time."""
+    """Read a Parquet table, or the row groups that begin in a stretch of it, some rows at a time."""
     try:
-        table = pq.ParquetFile(stream)
+        table = pq.ParquetFile(stream, buffer_size=_BUFFER, pre_buffer=False)
         if fields.text not in table.schema_arrow.names:
             raise ReadError(file.path, describe_missing(dict.fromkeys(table.schema_arrow.names), fields))
         columns = [name for name in table.schema_arrow.names if name in _wanted(fields)]
-        n_read = 0
-        for batch in table.iter_batches(batch_size=_BATCH, columns=columns):
+        groups = find_row_groups(table, file.start, file.stop)
+        n_read = sum(table.metadata.row_group(group).num_rows for group in range(min(groups, default=0)))
+        for batch in table.iter_batches(batch_size=_BATCH, row_groups=groups, columns=columns):
             for row, record in enumerate(batch.to_pylist(), start=n_read + 1):
                 yield to_article(record, file, fields, line=row)
             n_read += batch.num_rows
