@@ -11,7 +11,8 @@ from tests.town import town_news
 
 
 def fit(news, ask, **parameters):
-    questions = ask(TrainingData(news, np.ones(len(news), dtype=bool), np.ones(len(news))), TOWN)
+    n = len(news)
+    questions = ask(TrainingData(news, np.ones(n, dtype=bool), np.ones(n), np.zeros(n, dtype=bool)), TOWN)
     groups = np.array([int(sentence.article[1:]) for sentence in news])
     data = to_training_set(questions, groups)
     return Linear(**parameters).fit(data, np.random.default_rng(0)), questions
@@ -64,7 +65,8 @@ def test_context_is_read_only_where_it_is_asked_for():
 
 
 def test_soft_labels_are_learned_from():
-    questions = ask_topics(TrainingData(town_news(20), np.ones(160, dtype=bool), np.ones(160)), TOWN)
+    data = TrainingData(town_news(20), np.ones(160, dtype=bool), np.ones(160), np.zeros(160, dtype=bool))
+    questions = ask_topics(data, TOWN)
     data = to_training_set(questions, np.repeat(np.arange(20), 8))
     generator = np.random.default_rng(0)
     soft = Linear(C=(10.0,), class_weight=None).fit(replace(data, labels=data.labels * 0.6), generator)

@@ -22,7 +22,8 @@ def tiny(tmp_path_factory):
 
 
 def to_data(news, ask):
-    questions = ask(TrainingData(news, np.ones(len(news), dtype=bool), np.ones(len(news))), TOWN)
+    n = len(news)
+    questions = ask(TrainingData(news, np.ones(n, dtype=bool), np.ones(n), np.zeros(n, dtype=bool)), TOWN)
     return to_training_set(questions, np.array([int(sentence.article[1:]) for sentence in news]))
 
 
