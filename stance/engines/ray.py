@@ -2,7 +2,7 @@
 
 import logging
 import pickle
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
 from pydantic import NonNegativeFloat, PositiveInt
@@ -39,7 +39,9 @@ class Ray(Engine):
         self.workers = workers
         self.gpus = gpus
 
-    def map(self, function: Callable[[Block], Result], blocks: Iterable[Block]) -> Iterator[Result]:
+    def map(
+        self, function: Callable[[Block], Result], blocks: Iterable[Block]
+    ) -> Generator[Result, None, None]:
         try:
             import ray  # noqa: PLC0415 (heavy, and only for this engine)
             import ray.data  # noqa: PLC0415
