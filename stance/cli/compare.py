@@ -38,6 +38,7 @@ def compare(
     from rich.markup import escape
     from rich.table import Table
 
+    from stance.evaluation.metrics import find_metrics
     from stance.workflows.compare import compare
 
     with Console(stderr=True).status(f"scoring {len(runs)} runs on {on}"):
@@ -47,7 +48,7 @@ def compare(
     table = Table("metric", box=box.SIMPLE, pad_edge=False, collapse_padding=True)
     for evaluation in comparison.evaluations:
         table.add_column(escape(evaluation.name), justify="right")
-    for metric in comparison.best.samples:
+    for metric in find_metrics():
         scores = [evaluation[metric] for evaluation in comparison.evaluations]
         cells = [f"{show_number(score.value)}\n{show_interval(score.low, score.high)}" for score in scores]
         table.add_row(metric, *cells)

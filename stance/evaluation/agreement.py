@@ -112,7 +112,7 @@ def measure_agreement(
         annotators=tuple(annotators),
         n_alone=tuple(len(judged) - len(kept) for judged, kept in zip(annotations, shared, strict=True)),
         conditions=conditions,
-        scores=tuple(_score_all(tables.total(), tables.resample(n_resamples, seed), n_articles, taxonomy)),
+        scores=tuple(_score_all(tables.total(), tables.resample(n_resamples, seed), taxonomy, conditions)),
     )
 
 
@@ -154,18 +154,21 @@ def _to_codes_at(
     return codes
 
 
-def _score_all(total: Tables, resampled: Tables, n_groups: int, taxonomy: Taxonomy) -> Iterator[Score]:
+def _score_all(
+    total: Tables, resampled: Tables, taxonomy: Taxonomy, conditions: Conditions
+) -> Iterator[Score]:
     """Every measure over all topics, then by topic; then F1 by stance."""
+    n_groups, signature = conditions.n_groups, conditions.signature
     slices: list[tuple[str | None, Tables, Tables]] = [(None, total, resampled)]
     for column, topic in enumerate(taxonomy.topic_ids):
         slices.append((topic, total.of_topic(column), resampled.of_topic(column)))
     for of, here, samples in slices:
         for name, (measure, count) in MEASURES.items():
             low, high = percentile_interval(measure(samples), n_groups=n_groups)
-            yield Score(name, of, float(measure(here)), low, high, support=count(here))
+            yield Score(name, of, float(measure(here)), low, high, count(here), signature)
     values, sampled_values = stance_f1(total), stance_f1(resampled)
     for column, stance in enumerate(taxonomy.stances):
         low, high = percentile_interval(sampled_values[:, column], n_groups=n_groups)
         support = total.stances[..., column, :].sum() + total.stances[..., column].sum()
         support -= total.stances[..., column, column].sum()
-        yield Score("stance_f1", stance, float(values[column]), low, high, support=int(support))
+        yield Score("stance_f1", stance, float(values[column]), low, high, int(support), signature)

@@ -2,38 +2,48 @@
 
 import itertools
 import math
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, TypeVar
 
 import numpy as np
 
 from stance.errors import DataError
 from stance.evaluation.conditions import check_comparable
-from stance.evaluation.intervals import percentile_interval
+from stance.evaluation.intervals import percentile_interval, resample, to_json_number
 from stance.evaluation.majority import MAJORITY
 from stance.evaluation.metrics import find_metrics
-from stance.evaluation.scores import Evaluation, to_json_number
+from stance.evaluation.scores import Evaluation
+from stance.evaluation.significance import exchange, flip_signs, holm, mcnemar_p, randomisation_p
 
 RANKED_BY = "end_to_end_f1_micro"
 """The metric that picks the best run: what a user of the predictions gets."""
 
+LEVEL = 0.05
+"""A difference is clear where its corrected p-value is no greater."""
+
 
 @dataclass(frozen=True)
 class Difference:
-    """How much better ``run`` is than ``baseline``: the difference of a metric, with its 95 % interval."""
+    """How much better ``run`` is than ``baseline``: the difference of a metric, with its 95 % interval.
+
+    ``p`` is that of the randomisation test by groups, ``p_holm`` the same corrected for the number of pairs
+    of runs. What cannot be compared is ``nan``.
+    """
 
     metric: str
     run: str
     baseline: str
-    value: float
-    low: float
-    high: float
+    value: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+    p: float = math.nan
+    p_holm: float = math.nan
 
     @property
     def is_clear(self) -> bool:
-        """Whether the interval leaves out zero."""
-        return self.low > 0 or self.high < 0
+        """Whether runs without a difference would seldom come out so different, all pairs considered."""
+        return self.p_holm <= LEVEL
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, ``None`` for ``nan``."""
@@ -42,11 +52,39 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class Discordance:
+    """McNemar's view of a pair: the sentences that only one of the two runs gets right, labels and all.
+
+    ``p`` and ``p_holm`` are as for ``Difference``, of McNemar's exact test with groups kept whole.
+    """
+
+    run: str
+    baseline: str
+    n_only_run: int
+    n_only_baseline: int
+    p: float
+    p_holm: float = math.nan
+
+    @property
+    def is_clear(self) -> bool:
+        """As for ``Difference``."""
+        return self.p_holm <= LEVEL
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self) | {"is_clear": self.is_clear}
+
+
+_Test = TypeVar("_Test", Difference, Discordance)
+
+
+@dataclass(frozen=True)
 class Comparison:
     """Evaluations under equal conditions, and the differences of every pair."""
 
     evaluations: tuple[Evaluation, ...]
     differences: tuple[Difference, ...]
+    discordances: tuple[Discordance, ...]
 
     @property
     def best(self) -> Evaluation:
@@ -67,8 +105,9 @@ class Comparison:
             "ranked_by": RANKED_BY,
             "best": self.best.name,
             "majority": MAJORITY,
-            "runs": [evaluation.to_dict() for evaluation in self.evaluations],
+            "runs": [_without_taxonomy(evaluation.to_dict()) for evaluation in self.evaluations],
             "differences": [difference.to_dict() for difference in self.differences],
+            "mcnemar": [discordance.to_dict() for discordance in self.discordances],
         }
 
 
@@ -76,7 +115,9 @@ def compare_evaluations(evaluations: Sequence[Evaluation]) -> Comparison:
     """Put runs side by side and take the paired bootstrap difference of each from every earlier one.
 
     Both runs of a pair are scored on the same resamples, so that what makes an article hard for both of
-    them cancels out (Efron and Tibshirani 1993; Koehn 2004 for paired resampling of test sets).
+    them cancels out (Efron and Tibshirani 1993; Koehn 2004 for paired resampling of test sets). Whether a
+    difference is clear is decided by the randomisation test, corrected by Holm over the pairs of runs, metric
+    by metric; McNemar's test stands beside it.
 
     Raises
     ------
@@ -86,18 +127,72 @@ def compare_evaluations(evaluations: Sequence[Evaluation]) -> Comparison:
     names = [evaluation.name for evaluation in evaluations]
     if not names or len(set(names)) < len(names):
         raise DataError(f"expected one or more runs with names of their own, found {names}")
+    for one in evaluations[1:]:
+        check_comparable(evaluations[0].conditions, one.conditions)
     pairs = list(itertools.combinations(evaluations, 2))
+    return Comparison(
+        evaluations=tuple(evaluations),
+        differences=tuple(_find_differences(evaluations, pairs)),
+        discordances=tuple(_correct([_find_discordance(run, baseline) for baseline, run in pairs])),
+    )
+
+
+Pair = tuple[Evaluation, Evaluation]
+
+
+def _find_differences(evaluations: Sequence[Evaluation], pairs: Sequence[Pair]) -> Iterator[Difference]:
+    """Every metric of every pair, the pairs' p-values corrected metric by metric."""
+    rows = [evaluation.outcomes.counts.flatten() for evaluation in evaluations]
+    n_draws, seed = evaluations[0].conditions.n_resamples, evaluations[0].conditions.seed
+    # All runs at once: the same resamples and the same signs for each.
+    resampled = resample(np.hstack(rows), n_resamples=n_draws, generator=np.random.default_rng(seed))
+    flipped = flip_signs(np.hstack(rows), n_flips=n_draws, generator=np.random.default_rng(seed))
+    layout = evaluations[0].outcomes.counts
+    samples = [layout.unflatten(part) for part in np.split(resampled, len(rows), axis=1)]
+    signed = np.split(flipped, len(rows), axis=1)
+
+    places = {evaluation.name: place for place, evaluation in enumerate(evaluations)}
+    found: dict[str, list[Difference]] = {metric: [] for metric in find_metrics()}
     for baseline, run in pairs:
-        check_comparable(baseline.conditions, run.conditions)
-    differences = [_subtract(run, baseline, metric) for baseline, run in pairs for metric in run.samples]
-    return Comparison(evaluations=tuple(evaluations), differences=tuple(differences))
+        mine, theirs = places[run.name], places[baseline.name]
+        exchanged = exchange(rows[mine].sum(0), rows[theirs].sum(0), signed[mine] - signed[theirs])
+        first, second = (layout.unflatten(counts) for counts in exchanged)
+        for name, metric in find_metrics().items():
+            difference = Difference(name, run.name, baseline.name)
+            if _same_question(name, run, baseline):
+                value = run[name].value - baseline[name].value
+                between = metric(samples[mine]) - metric(samples[theirs])
+                low, high = percentile_interval(between, n_groups=len(rows[0]))
+                p = randomisation_p(value, metric(first) - metric(second))
+                difference = replace(difference, value=value, low=low, high=high, p=p)
+            found[name].append(difference)
+    by_metric = [_correct(differences) for differences in found.values()]
+    for of_pair in zip(*by_metric, strict=True):
+        yield from of_pair
 
 
-def _subtract(run: Evaluation, baseline: Evaluation, metric: str) -> Difference:
-    if metric.startswith("stance") and run.stance_asked != baseline.stance_asked:
-        # One was asked about the gold topics, the other's stances were read off its own: two measures.
-        return Difference(metric, run.name, baseline.name, math.nan, math.nan, math.nan)
-    samples = run.samples[metric] - baseline.samples[metric]
-    low, high = percentile_interval(samples, n_groups=run.conditions.n_groups)
-    value = run[metric].value - baseline[metric].value
-    return Difference(metric, run.name, baseline.name, value, low, high)
+def _same_question(metric: str, run: Evaluation, baseline: Evaluation) -> bool:
+    """Whether both were asked about the gold topics, or both had their stances read off their labels."""
+    return not metric.startswith("stance") or run.stance_asked == baseline.stance_asked
+
+
+def _find_discordance(run: Evaluation, baseline: Evaluation) -> Discordance:
+    mine, theirs = run.outcomes, baseline.outcomes
+    return Discordance(
+        run=run.name,
+        baseline=baseline.name,
+        n_only_run=int(np.count_nonzero(mine.is_right & ~theirs.is_right)),
+        n_only_baseline=int(np.count_nonzero(theirs.is_right & ~mine.is_right)),
+        p=mcnemar_p(mine.count_right() - theirs.count_right()),
+    )
+
+
+def _correct(tests: Sequence[_Test]) -> list[_Test]:
+    """One family of tests with its corrected p-values."""
+    corrected = holm(np.array([test.p for test in tests])).tolist()
+    return [replace(test, p_holm=p) for test, p in zip(tests, corrected, strict=True)]
+
+
+def _without_taxonomy(run: Mapping[str, Any]) -> dict[str, Any]:
+    """A run as it stands in a report, which names the taxonomy once."""
+    return {key: value for key, value in run.items() if key != "taxonomy"}

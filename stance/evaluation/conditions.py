@@ -29,11 +29,18 @@ class Conditions:
     seed: int
     source: str = field(default="", compare=False)
 
+    @property
+    def signature(self) -> str:
+        """Twelve digits that differ where any condition does: what a single score carries."""
+        compared = [getattr(self, one.name) for one in fields(self) if one.compare]
+        return hashlib.sha256(json.dumps(compared).encode()).hexdigest()[:12]
+
     def __str__(self) -> str:
         return (
             f"data {self.data[:12]} | split {self.split} | {self.n_sentences:,} sentences, "
             f"{self.n_articles:,} articles in {self.n_groups:,} groups | taxonomy {self.taxonomy} | "
-            f"bootstrap {self.n_resamples:,}, seed {self.seed} | stance {self.version}"
+            f"bootstrap {self.n_resamples:,}, seed {self.seed} | stance {self.version} | "
+            f"signature {self.signature}"
         )
 
 

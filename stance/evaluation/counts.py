@@ -9,7 +9,7 @@ import numpy as np
 from stance.errors import DataError
 from stance.records import LabelledSentence
 from stance.taxonomy import Taxonomy
-from stance.types import BoolArray, IntArray
+from stance.types import IntArray
 
 NO_LABEL = -1
 """The code of a topic that a sentence does not have."""
@@ -39,6 +39,13 @@ class Counts:
     topics: IntArray
     stances: IntArray
     triples: IntArray
+
+    @classmethod
+    def zeros(cls, taxonomy: Taxonomy, n_groups: int) -> Self:
+        """Nothing counted yet, with leading axis ``n_groups``."""
+        n_topics, n_stances = len(taxonomy.topics), len(taxonomy.stances)
+        shapes = (3,), (n_stances, n_stances + 1), (3,)
+        return cls(taxonomy, *(np.zeros((n_groups, n_topics, *shape), dtype=np.int64) for shape in shapes))
 
     @property
     def n_labels(self) -> int:
@@ -91,18 +98,14 @@ def count(
     Counts
         With leading axis ``n_groups``.
     """
-    n_groups, n_topics, n_stances = int(groups.max()) + 1, gold.shape[1], len(taxonomy.stances)
+    counts = Counts.zeros(taxonomy, int(groups.max()) + 1)
     has, given, same = gold != NO_LABEL, predicted != NO_LABEL, gold == predicted
-    stances = np.zeros((n_groups, n_topics, n_stances, n_stances + 1), dtype=np.int64)
     rows, topics = np.nonzero(has)
     # the code of "no label" indexes the last column
-    np.add.at(stances, (groups[rows], topics, gold[rows, topics], asked[rows, topics]), 1)
-    return Counts(
-        taxonomy=taxonomy,
-        topics=_sum_by_group([has & given, given & ~has, has & ~given], groups, n_groups),
-        stances=stances,
-        triples=_sum_by_group([has & same, given & ~same, has & ~same], groups, n_groups),
-    )
+    np.add.at(counts.stances, (groups[rows], topics, gold[rows, topics], asked[rows, topics]), 1)
+    np.add.at(counts.topics, groups, np.stack([has & given, given & ~has, has & ~given], axis=-1))
+    np.add.at(counts.triples, groups, np.stack([has & same, given & ~same, has & ~same], axis=-1))
+    return counts
 
 
 def to_codes(sentences: Sequence[LabelledSentence], taxonomy: Taxonomy) -> IntArray:
@@ -129,11 +132,3 @@ def to_codes(sentences: Sequence[LabelledSentence], taxonomy: Taxonomy) -> IntAr
                 )
             codes[row, topics[label.topic]] = stances[label.stance]
     return codes
-
-
-def _sum_by_group(events: Sequence[BoolArray], groups: IntArray, n_groups: int) -> IntArray:
-    """Shape (n_groups, n_topics, n_events): how often each event happened."""
-    happened = np.stack(events, axis=-1)
-    totals = np.zeros((n_groups, *happened.shape[1:]), dtype=np.int64)
-    np.add.at(totals, groups, happened)
-    return totals

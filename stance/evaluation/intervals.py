@@ -1,6 +1,7 @@
 """How sure a score is: the bootstrap by groups of articles, as one matrix product."""
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -28,12 +29,13 @@ def resample(counts: IntArray, *, n_resamples: int, generator: np.random.Generat
         The sum over each resample, which holds ``n_groups`` groups.
     """
     n_groups = len(counts)
+    summands = counts.astype(np.float64)
     totals = np.empty((n_resamples, counts.shape[1]))
     for start in range(0, n_resamples, BLOCK):
         n_rows = min(BLOCK, n_resamples - start)
         drawn = generator.integers(n_groups, size=(n_rows, n_groups)) + n_groups * np.arange(n_rows)[:, None]
         weights = np.bincount(drawn.ravel(), minlength=n_rows * n_groups).reshape(n_rows, n_groups)
-        totals[start : start + n_rows] = weights.astype(np.float64) @ counts
+        totals[start : start + n_rows] = weights.astype(np.float64) @ summands
     return np.rint(totals).astype(np.int64)
 
 
@@ -49,3 +51,8 @@ def percentile_interval(values: FloatArray, *, n_groups: int, level: float = 0.9
     tail = (1 - level) / 2
     low, high = np.quantile(defined, [tail, 1 - tail])
     return float(low), float(high)
+
+
+def to_json_number(value: Any) -> Any:
+    """``None`` for ``nan``, which JSON does not know; anything else as it is."""
+    return None if isinstance(value, float) and math.isnan(value) else value

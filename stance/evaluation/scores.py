@@ -1,6 +1,5 @@
 """Scores a run against gold labels: values, intervals, support, and the conditions they hold under."""
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -13,12 +12,13 @@ from stance.evaluation.alignment import align
 from stance.evaluation.conditions import Conditions, digest_labels
 from stance.evaluation.counts import Counts, count, to_codes
 from stance.evaluation.groups import number_groups
-from stance.evaluation.intervals import percentile_interval, resample
+from stance.evaluation.intervals import percentile_interval, resample, to_json_number
 from stance.evaluation.metrics import find_metrics, stance_f1
 from stance.evaluation.mistakes import Mistake, find_mistakes
+from stance.evaluation.outcomes import Outcomes
 from stance.records import LabelledSentence
 from stance.taxonomy import Taxonomy
-from stance.types import FloatArray, IntArray
+from stance.types import IntArray
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,9 @@ class Score:
     """A metric's value with its doubt.
 
     ``of`` is the topic or stance that it is the score of, ``None`` for all together. ``low`` and ``high``
-    bound the 95 % interval. ``support`` is the number of gold labels behind it. What is undefined is
-    ``nan``: a value without a label on either side, an interval from a single group.
+    bound the 95 % interval. ``support`` is the number of gold labels behind it, ``signature`` that of the
+    conditions it was measured under. What is undefined is ``nan``: a value without a label on either side, an
+    interval from a single group.
     """
 
     metric: str
@@ -36,6 +37,7 @@ class Score:
     low: float
     high: float
     support: int
+    signature: str
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, ``None`` for ``nan``."""
@@ -56,8 +58,8 @@ class Evaluation:
     confusions
         By topic, shape (n_stances, n_stances + 1): gold stances in rows, predicted in columns, no
         prediction last.
-    samples
-        The bootstrap values of each metric over all topics, shape (n_resamples,), for paired differences.
+    outcomes
+        What happened to each group of articles, for paired comparisons.
     """
 
     name: str
@@ -67,21 +69,23 @@ class Evaluation:
     stance_asked: bool
     confusions: Mapping[str, IntArray]
     mistakes: tuple[Mistake, ...]
-    samples: Mapping[str, FloatArray] = field(repr=False)
+    outcomes: Outcomes = field(repr=False)
 
     def __getitem__(self, metric: str) -> Score:
         """The score of ``metric`` over all topics."""
         return next(score for score in self.scores if (score.metric, score.of) == (metric, None))
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain containers for JSON: all but the bootstrap samples."""
+        """Plain containers for JSON."""
         return {
             "name": self.name,
+            "taxonomy": self.taxonomy.to_dict(),
             "conditions": asdict(self.conditions),
             "stance_asked": self.stance_asked,
             "scores": [score.to_dict() for score in self.scores],
             "confusions": {topic: confusion.tolist() for topic, confusion in self.confusions.items()},
             "mistakes": [asdict(mistake) for mistake in self.mistakes],
+            "outcomes": self.outcomes.to_lines(),
         }
 
 
@@ -123,11 +127,9 @@ def evaluate_labels(
     asked = aligned if predicted_given_gold is None else _align_asked(gold, predicted_given_gold)
     if groups is None:
         groups = number_groups([sentence.article for sentence in gold])
-    counts = count(
-        to_codes(gold, taxonomy), to_codes(aligned, taxonomy), to_codes(asked, taxonomy), groups, taxonomy
-    )
+    truth, answers = to_codes(gold, taxonomy), to_codes(aligned, taxonomy)
+    counts = count(truth, answers, to_codes(asked, taxonomy), groups, taxonomy)
     drawn = resample(counts.flatten(), n_resamples=n_resamples, generator=np.random.default_rng(seed))
-    total, resampled, n_groups = counts.total(), counts.unflatten(drawn), len(counts.topics)
     conditions = Conditions(
         data=digest_labels(gold),
         split=split,
@@ -135,7 +137,7 @@ def evaluate_labels(
         version=__version__,
         n_sentences=len(gold),
         n_articles=len({sentence.article for sentence in gold}),
-        n_groups=n_groups,
+        n_groups=len(counts.topics),
         n_resamples=n_resamples,
         seed=seed,
         source=source,
@@ -144,17 +146,14 @@ def evaluate_labels(
         name=name,
         taxonomy=taxonomy,
         conditions=conditions,
-        scores=tuple(_score_all(counts, resampled)),
+        scores=tuple(_score_all(counts, counts.unflatten(drawn), conditions.signature)),
         stance_asked=predicted_given_gold is not None,
-        confusions=dict(zip(taxonomy.topic_ids, total.stances, strict=True)),
+        confusions=dict(zip(taxonomy.topic_ids, counts.total().stances, strict=True)),
         mistakes=find_mistakes(gold, aligned),
-        samples={metric: compute(resampled) for metric, compute in find_metrics().items()},
+        outcomes=Outcomes.sort(
+            counts, groups, (truth == answers).all(axis=1), [sentence.key for sentence in gold]
+        ),
     )
-
-
-def to_json_number(value: Any) -> Any:
-    """``None`` for ``nan``, which JSON does not know; anything else as it is."""
-    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _align_asked(
@@ -171,7 +170,7 @@ def _align_asked(
     return asked
 
 
-def _score_all(counts: Counts, resampled: Counts) -> Iterator[Score]:
+def _score_all(counts: Counts, resampled: Counts, signature: str) -> Iterator[Score]:
     """Every metric over all topics, then by topic; then F1 by stance.
 
     An interval needs two groups that have something to count in its slice.
@@ -184,11 +183,11 @@ def _score_all(counts: Counts, resampled: Counts) -> Iterator[Score]:
         here = by_group.total()
         for metric, compute in find_metrics().items():
             low, high = percentile_interval(compute(samples), n_groups=n_groups)
-            yield Score(metric, of, float(compute(here)), low, high, support=here.n_labels)
+            yield Score(metric, of, float(compute(here)), low, high, here.n_labels, signature)
     values, sampled_values = stance_f1(counts.total()), stance_f1(resampled)
     supports = counts.stances.sum((1, 3))
     for column, stance in enumerate(counts.taxonomy.stances):
         n_groups = int(np.count_nonzero(supports[:, column]))
         low, high = percentile_interval(sampled_values[:, column], n_groups=n_groups)
         support = int(supports[:, column].sum())
-        yield Score("stance_f1", stance, float(values[column]), low, high, support=support)
+        yield Score("stance_f1", stance, float(values[column]), low, high, support, signature)

@@ -62,7 +62,7 @@ def _tell_apart(content: Mapping[str, Any]) -> list[str]:
     if alike:
         return [f"These articles cannot tell {' or '.join(alike)} from {best}: the difference may be zero."]
     if rivals:
-        return ["It is clearly better than each other run: no interval of a difference holds zero."]
+        return ["It is clearly better than each other run, all pairs considered."]
     return []
 
 

@@ -42,7 +42,7 @@ def test_the_digest_sees_every_change_of_content(changed):
 def test_conditions_read_as_one_line():
     assert str(CONDITIONS) == (
         "data 0123456789ab | split test | 1,200 sentences, 40 articles in 38 groups | taxonomy town 2 (aa) | "
-        "bootstrap 2,000, seed 0 | stance 1.0"
+        f"bootstrap 2,000, seed 0 | stance 1.0 | signature {CONDITIONS.signature}"
     )
 
 
@@ -53,3 +53,10 @@ def test_different_conditions_are_refused_with_the_difference_named():
 
 def test_the_same_data_under_another_path_is_comparable():
     check_comparable(CONDITIONS, replace(CONDITIONS, source="copy.jsonl"))
+
+
+@pytest.mark.parametrize("changed", [{"data": "f" * 64}, {"split": "all"}, {"seed": 1}, {"version": "1.1"}])
+def test_the_signature_differs_where_a_condition_does(changed):
+    assert len(CONDITIONS.signature) == 12
+    assert replace(CONDITIONS, **changed).signature != CONDITIONS.signature
+    assert replace(CONDITIONS, source="copy.jsonl").signature == CONDITIONS.signature
