@@ -1,11 +1,14 @@
 """``stance compare``: runs side by side, as a page to read."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from stance.cli.numbers import show_interval, show_number
+from stance.cli.evaluate import to_row_table
+
+if TYPE_CHECKING:
+    from stance.evaluation.scores import Reference
 
 
 def compare(
@@ -25,6 +28,10 @@ def compare(
     taxonomy: Annotated[
         Path, typer.Option(help="Topics and stances of label files; a model brings its own.")
     ] = Path("configs/taxonomies/arms-diplomacy.yaml"),
+    annotations: Annotated[
+        Path | None,
+        typer.Option(help="What several annotators said, for the human row.", show_default=False),
+    ] = None,
     split: Annotated[
         Literal["all", "unseen"],
         typer.Option(help="All articles, or only those that no model here was trained on."),
@@ -32,27 +39,26 @@ def compare(
     n_resamples: Annotated[int, typer.Option(min=1, help="Bootstrap resamples.")] = 2000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the bootstrap.")] = 0,
 ) -> None:
-    """Compare runs on the same gold labels and write a report, the majority row always in it."""
-    from rich import box
+    """Compare runs on the same gold labels and write a report, what guessing scores always in it."""
     from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
 
-    from stance.evaluation.metrics import find_metrics
     from stance.workflows.compare import compare
 
     with Console(stderr=True).status(f"scoring {len(runs)} runs on {on}"):
         comparison = compare(
-            runs, on=on, out=out, taxonomy=taxonomy, split=split, n_resamples=n_resamples, seed=seed
+            runs,
+            on=on,
+            out=out,
+            taxonomy=taxonomy,
+            annotations=annotations,
+            split=split,
+            n_resamples=n_resamples,
+            seed=seed,
         )
-    table = Table("metric", box=box.SIMPLE, pad_edge=False, collapse_padding=True)
-    for evaluation in comparison.evaluations:
-        table.add_column(escape(evaluation.name), justify="right")
-    for metric in find_metrics():
-        scores = [evaluation[metric] for evaluation in comparison.evaluations]
-        cells = [f"{show_number(score.value)}\n{show_interval(score.low, score.high)}" for score in scores]
-        table.add_row(metric, *cells)
+    rows: list[Reference] = [*comparison.evaluations]
+    if comparison.human:
+        rows.append(comparison.human)
     console = Console()
-    console.print(table)
+    console.print(to_row_table(rows))
     console.print(str(comparison.best.conditions), style="dim", highlight=False, markup=False)
     console.print(f"report: {out / 'report.html'}", highlight=False, markup=False, soft_wrap=True)

@@ -1,6 +1,7 @@
 """``stance evaluate``: a table of scores with their intervals."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from stance.evaluation.agreement import Agreement
     from stance.evaluation.audit import Finding
-    from stance.evaluation.scores import Evaluation
+    from stance.evaluation.scores import Evaluation, Reference
 
 
 def evaluate(
@@ -28,6 +29,10 @@ def evaluate(
     taxonomy: Annotated[
         Path, typer.Option(help="Topics and stances of label files; a model brings its own.")
     ] = Path("configs/taxonomies/arms-diplomacy.yaml"),
+    annotations: Annotated[
+        Path | None,
+        typer.Option(help="What several annotators said, for the human row.", show_default=False),
+    ] = None,
     split: Annotated[
         Literal["all", "unseen"],
         typer.Option(help="All articles, or only those that no model here was trained on."),
@@ -42,13 +47,20 @@ def evaluate(
 
     with Console(stderr=True).status(f"scoring {model} on {on}"):
         evaluation = evaluate(
-            model, on=on, taxonomy=taxonomy, split=split, n_resamples=n_resamples, seed=seed
+            model,
+            on=on,
+            taxonomy=taxonomy,
+            annotations=annotations,
+            split=split,
+            n_resamples=n_resamples,
+            seed=seed,
         )
     if as_json:
         print(json.dumps(evaluation.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))
         return
     console = Console()
     console.print(to_table(evaluation))
+    console.print(to_row_table([evaluation, *evaluation.references]))
     if not evaluation.stance_asked:
         console.print("Stances are read off the labels: a gold topic that is lacking counts as wrong.")
     console.print(str(evaluation.conditions), style="dim", highlight=False, markup=False)
@@ -94,4 +106,20 @@ def to_findings_table(findings: "Sequence[Finding]", *, title: str) -> "Table":
     for finding in findings:
         lines = [finding.explanation, *(f"· {example}" for example in finding.examples)]
         table.add_row(finding.title, finding.outcome, escape("\n".join(lines)))
+    return table
+
+
+def to_row_table(rows: "Sequence[Reference]") -> "Table":
+    """Scores over all topics with their intervals, a column a run or reference."""
+    from rich import box
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table("metric", box=box.SIMPLE, pad_edge=False, collapse_padding=True)
+    for row in rows:
+        table.add_column(escape(row.name), justify="right")
+    for metric in dict.fromkeys(score.metric for score in rows[0].scores if score.of is None):
+        scores = [row[metric] for row in rows]
+        cells = (f"{show_number(score.value)}\n{show_interval(score.low, score.high)}" for score in scores)
+        table.add_row(metric, *cells)
     return table

@@ -89,10 +89,10 @@ def measure_agreement(
     """
     if len(annotations) < 2:
         raise ValueError(f"agreement needs two or more annotators, found {list(annotators)}")
-    shared = _keep_shared(annotations, annotators)
+    shared = keep_shared(annotations, annotators)
     sentences = {sentence.key: sentence for judged in shared for sentence in judged}
     keys = sorted(sentences)
-    codes = np.stack([_to_codes_at(keys, judged, taxonomy) for judged in shared])
+    codes = np.stack([to_codes_at(keys, judged, taxonomy) for judged in shared])
     groups = number_groups([article for article, _ in keys])
     tables = tabulate(codes, groups, len(taxonomy.stances))
     n_articles = int(groups.max()) + 1
@@ -116,25 +116,11 @@ def measure_agreement(
     )
 
 
-def _keep_shared(
+def keep_shared(
     annotations: Sequence[Sequence[LabelledSentence]], annotators: Sequence[str]
 ) -> list[list[LabelledSentence]]:
-    """The sentences of each annotator that another judged too, after checking that they are the same."""
-    texts: dict[tuple[str, int], list[str]] = {}
-    for sentences, annotator in zip(annotations, annotators, strict=True):
-        times = Counter(sentence.key for sentence in sentences)
-        if twice := [key for key, n in times.items() if n > 1]:
-            raise DataError(
-                f"{annotator!r} judges {len(twice)} sentences more than once, such as {twice[0]} (article, "
-                "sentence); keep one annotator's labels a file"
-            )
-        for sentence in sentences:
-            words = sentence.text.split()
-            if texts.setdefault(sentence.key, words) != words:
-                raise DataError(
-                    f"sentence {sentence.key} has another text in the labels of {annotator!r}: "
-                    f"{sentence.text!r:.80}; annotators must be given the same sentences"
-                )
+    """The sentences of each annotator that another judged too, after ``check_judgements``."""
+    check_judgements(annotations, annotators)
     n_judges = Counter(sentence.key for sentences in annotations for sentence in sentences)
     shared = [[one for one in sentences if n_judges[one.key] > 1] for sentences in annotations]
     if not any(shared):
@@ -144,7 +130,32 @@ def _keep_shared(
     return shared
 
 
-def _to_codes_at(
+def check_judgements(annotations: Sequence[Sequence[LabelledSentence]], annotators: Sequence[str]) -> None:
+    """Refuse annotators who judge a sentence twice, or different texts under one key.
+
+    Raises
+    ------
+    DataError
+        Naming the annotator and a sentence.
+    """
+    texts: dict[tuple[str, int], list[str]] = {}
+    for sentences, annotator in zip(annotations, annotators, strict=True):
+        times = Counter(sentence.key for sentence in sentences)
+        if twice := [key for key, n in times.items() if n > 1]:
+            raise DataError(
+                f"{annotator!r} judges {len(twice)} sentences more than once, such as {twice[0]} (article, "
+                "sentence); an annotator judges a sentence once"
+            )
+        for sentence in sentences:
+            words = sentence.text.split()
+            if texts.setdefault(sentence.key, words) != words:
+                raise DataError(
+                    f"sentence {sentence.key} has another text in the labels of {annotator!r}: "
+                    f"{sentence.text!r:.80}; annotators must be given the same sentences"
+                )
+
+
+def to_codes_at(
     keys: Sequence[tuple[str, int]], judged: Sequence[LabelledSentence], taxonomy: Taxonomy
 ) -> IntArray:
     """Codes of one annotator's labels at ``keys``, shape (n_keys, n_topics)."""

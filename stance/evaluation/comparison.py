@@ -10,9 +10,11 @@ import numpy as np
 
 from stance.errors import DataError
 from stance.evaluation.conditions import check_comparable
+from stance.evaluation.humans import HumanRow
 from stance.evaluation.intervals import percentile_interval, resample, to_json_number
 from stance.evaluation.majority import MAJORITY
 from stance.evaluation.metrics import find_metrics
+from stance.evaluation.prior import PRIOR
 from stance.evaluation.scores import Evaluation
 from stance.evaluation.significance import exchange, flip_signs, holm, mcnemar_p, randomisation_p
 
@@ -80,11 +82,12 @@ _Test = TypeVar("_Test", Difference, Discordance)
 
 @dataclass(frozen=True)
 class Comparison:
-    """Evaluations under equal conditions, and the differences of every pair."""
+    """Evaluations under equal conditions, the differences of every pair, and what people score."""
 
     evaluations: tuple[Evaluation, ...]
     differences: tuple[Difference, ...]
     discordances: tuple[Discordance, ...]
+    human: HumanRow | None = None
 
     @property
     def best(self) -> Evaluation:
@@ -105,19 +108,26 @@ class Comparison:
             "ranked_by": RANKED_BY,
             "best": self.best.name,
             "majority": MAJORITY,
+            "references": [MAJORITY, PRIOR],
+            "human": self.human and self.human.to_dict(),
             "runs": [_without_taxonomy(evaluation.to_dict()) for evaluation in self.evaluations],
             "differences": [difference.to_dict() for difference in self.differences],
             "mcnemar": [discordance.to_dict() for discordance in self.discordances],
         }
 
 
-def compare_evaluations(evaluations: Sequence[Evaluation]) -> Comparison:
+def compare_evaluations(evaluations: Sequence[Evaluation], *, human: HumanRow | None = None) -> Comparison:
     """Put runs side by side and take the paired bootstrap difference of each from every earlier one.
 
     Both runs of a pair are scored on the same resamples, so that what makes an article hard for both of
     them cancels out (Efron and Tibshirani 1993; Koehn 2004 for paired resampling of test sets). Whether a
     difference is clear is decided by the randomisation test, corrected by Holm over the pairs of runs, metric
     by metric; McNemar's test stands beside it.
+
+    Parameters
+    ----------
+    human
+        What people score: shown, but not tested.
 
     Raises
     ------
@@ -134,6 +144,7 @@ def compare_evaluations(evaluations: Sequence[Evaluation]) -> Comparison:
         evaluations=tuple(evaluations),
         differences=tuple(_find_differences(evaluations, pairs)),
         discordances=tuple(_correct([_find_discordance(run, baseline) for baseline, run in pairs])),
+        human=human,
     )
 
 

@@ -50,7 +50,7 @@ class Counts:
     @property
     def n_labels(self) -> int:
         """Gold labels of a total: the support of every metric."""
-        return int(self.stances.sum())
+        return int(self.topics[..., 0].sum() + self.topics[..., 2].sum())
 
     def total(self) -> Self:
         """The sum over the first axis."""

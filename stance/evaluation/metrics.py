@@ -25,6 +25,8 @@ HEADLINE = (
     "topics_f1_micro",
     "stance_f1_macro",
     "stance_f1_favor_against",
+    "stance_f1_macro_by_target",
+    "stance_f_avg_by_target",
     "end_to_end_f1_micro",
 )
 """Our own metrics in the order of a report: topics, stance, both."""
@@ -59,8 +61,20 @@ def stance_f1_favor_against(counts: Counts) -> FloatArray:
     the official measure of SemEval-2016 Task 6 (Mohammad et al. 2016). A taxonomy that names no neutral
     stance leaves nothing out.
     """
-    takes_side = [stance != counts.taxonomy.neutral_stance for stance in counts.taxonomy.stances]
-    return _mean_defined(stance_f1(counts)[..., takes_side])
+    return _mean_defined(stance_f1(counts)[..., _takes_side(counts)])
+
+
+def stance_f1_macro_by_target(counts: Counts) -> FloatArray:
+    """Stance toward the gold topics: the mean of the stances' F1 of each topic, averaged over topics."""
+    return _mean_defined(_mean_defined(_f1_by_stance(counts.stances)))
+
+
+def stance_f_avg_by_target(counts: Counts) -> FloatArray:
+    """Stance toward the gold topics: the mean F1 of the stances that take a side, averaged over topics.
+
+    The F_avg of ``stance_f1_favor_against``, target by target.
+    """
+    return _mean_defined(_mean_defined(_f1_by_stance(counts.stances)[..., _takes_side(counts)]))
 
 
 def end_to_end_f1_micro(counts: Counts) -> FloatArray:
@@ -70,15 +84,23 @@ def end_to_end_f1_micro(counts: Counts) -> FloatArray:
 
 def stance_f1(counts: Counts) -> FloatArray:
     """F1 of each stance toward the gold topics, topics pooled; shape (..., n_stances)."""
-    confusion = counts.stances.sum(-3)
-    right = np.diagonal(confusion[..., :-1], axis1=-2, axis2=-1)
-    false = confusion[..., :-1].sum(-2) - right
-    missed = confusion.sum(-1) - right
-    return _f1(np.stack([right, false, missed], axis=-1))
+    return _f1_by_stance(counts.stances.sum(-3))
 
 
 def _report_order(name: str) -> tuple[int, str]:
     return (HEADLINE.index(name) if name in HEADLINE else len(HEADLINE), name)
+
+
+def _takes_side(counts: Counts) -> list[bool]:
+    return [stance != counts.taxonomy.neutral_stance for stance in counts.taxonomy.stances]
+
+
+def _f1_by_stance(confusion: IntArray) -> FloatArray:
+    """F1 of each stance from confusions of shape (..., n_stances, n_stances + 1)."""
+    right = np.diagonal(confusion[..., :-1], axis1=-2, axis2=-1)
+    false = confusion[..., :-1].sum(-2) - right
+    missed = confusion.sum(-1) - right
+    return _f1(np.stack([right, false, missed], axis=-1))
 
 
 def _f1(events: IntArray) -> FloatArray:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -44,6 +44,21 @@ class Score:
         return {key: to_json_number(value) for key, value in asdict(self).items()}
 
 
+class Reference(Protocol):
+    """A row that stands beside a run: what guessing, or people, score."""
+
+    @property
+    def name(self) -> str:
+        """What the row is called."""
+
+    @property
+    def scores(self) -> tuple[Score, ...]:
+        """As those of an ``Evaluation``."""
+
+    def __getitem__(self, metric: str) -> Score:
+        """The score of ``metric`` over all topics."""
+
+
 @dataclass(frozen=True)
 class Evaluation:
     """How one run does on one set of gold labels.
@@ -60,6 +75,8 @@ class Evaluation:
         prediction last.
     outcomes
         What happened to each group of articles, for paired comparisons.
+    references
+        What guessing scores on the same labels, and people, where several annotators are known.
     """
 
     name: str
@@ -70,6 +87,7 @@ class Evaluation:
     confusions: Mapping[str, IntArray]
     mistakes: tuple[Mistake, ...]
     outcomes: Outcomes = field(repr=False)
+    references: tuple[Reference, ...] = ()
 
     def __getitem__(self, metric: str) -> Score:
         """The score of ``metric`` over all topics."""
@@ -86,6 +104,7 @@ class Evaluation:
             "confusions": {topic: confusion.tolist() for topic, confusion in self.confusions.items()},
             "mistakes": [asdict(mistake) for mistake in self.mistakes],
             "outcomes": self.outcomes.to_lines(),
+            "references": {row.name: [score.to_dict() for score in row.scores] for row in self.references},
         }
 
 
@@ -146,7 +165,7 @@ def evaluate_labels(
         name=name,
         taxonomy=taxonomy,
         conditions=conditions,
-        scores=tuple(_score_all(counts, counts.unflatten(drawn), conditions.signature)),
+        scores=tuple(score_counts(counts, counts.unflatten(drawn), conditions.signature)),
         stance_asked=predicted_given_gold is not None,
         confusions=dict(zip(taxonomy.topic_ids, counts.total().stances, strict=True)),
         mistakes=find_mistakes(gold, aligned),
@@ -170,7 +189,7 @@ def _align_asked(
     return asked
 
 
-def _score_all(counts: Counts, resampled: Counts, signature: str) -> Iterator[Score]:
+def score_counts(counts: Counts, resampled: Counts, signature: str) -> Iterator[Score]:
     """Every metric over all topics, then by topic; then F1 by stance.
 
     An interval needs two groups that have something to count in its slice.

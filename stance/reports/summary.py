@@ -57,7 +57,7 @@ def _tell_apart(content: Mapping[str, Any]) -> list[str]:
         if difference["metric"] == content["ranked_by"]
         and best in (difference["run"], difference["baseline"])
     ]
-    rivals = [(is_clear, name) for is_clear, name in pairs if name != content["majority"]]
+    rivals = [(is_clear, name) for is_clear, name in pairs if name not in content["references"]]
     alike = [name for is_clear, name in rivals if not is_clear]
     if alike:
         return [f"These articles cannot tell {' or '.join(alike)} from {best}: the difference may be zero."]

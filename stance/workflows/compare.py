@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stance.evaluation.comparison import Comparison, compare_evaluations
-from stance.evaluation.majority import MAJORITY, predict_majority
 from stance.reports.report import write_report
-from stance.workflows.evaluate import Part, evaluate_runs
-from stance.workflows.runs import DEFAULT_TAXONOMY, Run, open_runs
+from stance.workflows.evaluate import Part, evaluate_runs, reference_runs
+from stance.workflows.runs import DEFAULT_TAXONOMY, open_runs
 
 
 def compare(
@@ -16,21 +15,22 @@ def compare(
     on: str | Path,
     out: str | Path,
     taxonomy: str | Path = DEFAULT_TAXONOMY,
+    annotations: str | Path | None = None,
     split: Part = "all",
     n_resamples: int = 2000,
     seed: int = 0,
 ) -> Comparison:
-    """Score runs side by side, the majority row among them, and write a report.
+    """Score runs side by side, the majority and prior rows among them, and write a report.
 
     Parameters
     ----------
     runs
         Model folders and label files; the first is the one that others are subtracted from.
     on
-        The gold label file, each sentence judged once.
+        The gold label file.
     out
         Folder for ``report.html``, ``report.md`` and ``report.json``; made if need be.
-    split, n_resamples, seed
+    annotations, split, n_resamples, seed
         As for ``evaluate``.
 
     Raises
@@ -39,9 +39,15 @@ def compare(
         If a run or the labels cannot be read, or the runs follow different taxonomies.
     """
     opened, shared = open_runs(runs, taxonomy)
-    rows = [*opened, Run(MAJORITY, predict_majority)]
-    comparison = compare_evaluations(
-        evaluate_runs(rows, shared, on=on, split=split, n_resamples=n_resamples, seed=seed)
+    evaluations, human = evaluate_runs(
+        [*opened, *reference_runs(seed)],
+        shared,
+        on=on,
+        annotations=annotations,
+        split=split,
+        n_resamples=n_resamples,
+        seed=seed,
     )
+    comparison = compare_evaluations(evaluations, human=human)
     write_report(comparison.to_dict(), out)
     return comparison

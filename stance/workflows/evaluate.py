@@ -2,15 +2,20 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from stance.errors import DataError
 from stance.evaluation.groups import find_groups
+from stance.evaluation.humans import HumanRow, evaluate_humans
+from stance.evaluation.majority import MAJORITY, predict_majority
+from stance.evaluation.prior import PRIOR, predict_prior
 from stance.evaluation.scores import Evaluation, evaluate_labels
-from stance.labelling.interchange import read_labels
 from stance.records import LabelledSentence
 from stance.taxonomy import Taxonomy
+from stance.workflows.gold import read_gold
 from stance.workflows.runs import DEFAULT_TAXONOMY, Run, open_runs
 from stance.workflows.seen import find_seen
 from stance.workflows.ties import tie_sentences
@@ -25,6 +30,7 @@ def evaluate(
     *,
     on: str | Path,
     taxonomy: str | Path = DEFAULT_TAXONOMY,
+    annotations: str | Path | None = None,
     split: Part = "all",
     n_resamples: int = 2000,
     seed: int = 0,
@@ -36,7 +42,10 @@ def evaluate(
     model
         A model folder, or labels that were predicted before: a file or a folder of parts.
     on
-        The gold label file, each sentence judged once.
+        The gold label file. Where it holds several annotators' labels of a sentence, gold is what was
+        ``adjudicated``, or else their vote.
+    annotations
+        Label file or folder with what several annotators said, for the human row; by default those in ``on``.
     split
         ``"unseen"`` leaves out the articles that a model was trained on; ``"all"`` takes them in, and warns.
     n_resamples, seed
@@ -45,7 +54,8 @@ def evaluate(
     Returns
     -------
     Evaluation
-        Every metric with its 95 % interval and support, and the conditions it holds under.
+        Every metric with its 95 % interval and support, the conditions it holds under, and in ``references``
+        what guessing and people score.
 
     Raises
     ------
@@ -53,14 +63,36 @@ def evaluate(
         If model or labels cannot be read, or predictions are missing.
     """
     runs, shared = open_runs([model], taxonomy)
-    return evaluate_runs(runs, shared, on=on, split=split, n_resamples=n_resamples, seed=seed)[0]
+    (evaluation, *references), human = evaluate_runs(
+        [*runs, *reference_runs(seed)],
+        shared,
+        on=on,
+        annotations=annotations,
+        split=split,
+        n_resamples=n_resamples,
+        seed=seed,
+    )
+    return replace(evaluation, references=(*references, human) if human else tuple(references))
+
+
+def reference_runs(seed: int) -> list[Run]:
+    """The runs that read nothing, which stand beside every other."""
+    return [Run(MAJORITY, predict_majority), Run(PRIOR, partial(predict_prior, seed=seed))]
 
 
 def evaluate_runs(
-    runs: Sequence[Run], taxonomy: Taxonomy, *, on: str | Path, split: Part, n_resamples: int, seed: int
-) -> list[Evaluation]:
-    """Score each run under the same conditions; the parameters are those of ``evaluate``."""
-    gold = _select(read_labels(on, taxonomy), runs, split)
+    runs: Sequence[Run],
+    taxonomy: Taxonomy,
+    *,
+    on: str | Path,
+    annotations: str | Path | None,
+    split: Part,
+    n_resamples: int,
+    seed: int,
+) -> tuple[list[Evaluation], HumanRow | None]:
+    """Score each run under the same conditions, and people; the parameters are those of ``evaluate``."""
+    labels = read_gold(on, taxonomy, annotations=annotations)
+    gold = _select(labels.sentences, runs, split)
     groups = find_groups(tie_sentences(gold))
     evaluations = []
     for run in runs:
@@ -80,7 +112,12 @@ def evaluate_runs(
                 seed=seed,
             )
         )
-    return evaluations
+    human = None
+    if annotators := labels.annotations_of(gold):
+        human = evaluate_humans(
+            annotators, taxonomy, source=str(annotations or on), n_resamples=n_resamples, seed=seed
+        )
+    return evaluations, human
 
 
 def _select(gold: Sequence[LabelledSentence], runs: Sequence[Run], split: Part) -> Sequence[LabelledSentence]:

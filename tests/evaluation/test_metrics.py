@@ -10,6 +10,8 @@ from stance.evaluation.metrics import (
     stance_f1,
     stance_f1_favor_against,
     stance_f1_macro,
+    stance_f1_macro_by_target,
+    stance_f_avg_by_target,
     topics_f1_macro,
     topics_f1_micro,
 )
@@ -45,6 +47,22 @@ def test_favor_against_leaves_out_the_neutral_stance_but_not_its_errors():
 def test_favor_against_leaves_out_nothing_where_no_stance_is_neutral():
     counts = total(taxonomy=TOWN.model_copy(update={"neutral_stance": None}))
     assert float(stance_f1_favor_against(counts)) == pytest.approx(float(stance_f1_macro(counts)))
+
+
+def test_by_target_is_the_mean_of_the_targets_own_scores():
+    macro, sides = zip(
+        *(
+            (
+                f1_score(GOLD[has, topic], ASKED[has, topic], labels=[0, 1, 2], average="macro"),
+                f1_score(GOLD[has, topic], ASKED[has, topic], labels=[0, 1], average="macro"),
+            )
+            for topic, has in enumerate(HAS.T)
+        ),
+        strict=True,
+    )
+    assert float(stance_f1_macro_by_target(total())) == pytest.approx(np.mean(macro))
+    assert float(stance_f_avg_by_target(total())) == pytest.approx(np.mean(sides))
+    assert float(stance_f1_macro_by_target(total())) != pytest.approx(float(stance_f1_macro(total())))
 
 
 def test_end_to_end_f1_counts_triples():

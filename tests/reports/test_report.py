@@ -79,7 +79,7 @@ def test_every_table_header_says_what_it_heads(page):
 
 def test_every_plot_speaks(page):
     plots = page.find("svg")
-    assert len(plots) == 5 + 2 + 3 + 2 * 3
+    assert len(plots) == 7 + 2 + 3 + 2 * 3
     assert all(attributes["role"] == "img" and attributes["aria-label"] for _, attributes in plots)
     labels = [attributes["aria-label"] for _, attributes in plots]
     assert any(label.startswith("linear, all topics. gold pro: 20 pro, 0 contra") for label in labels)

@@ -17,6 +17,7 @@ def make_content(*, runs, differences=(), n_groups=40, best="a"):
         "ranked_by": "f1",
         "best": best,
         "majority": "majority",
+        "references": ["majority", "prior"],
         "runs": runs,
         "differences": differences,
     }

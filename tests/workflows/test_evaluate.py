@@ -19,6 +19,24 @@ def test_a_model_is_scored_and_the_conditions_say_on_what(models, tmp_path, gold
     assert (conditions.source, conditions.taxonomy) == (str(gold_file), TOWN.stamp)
 
 
+def test_beside_a_score_stands_what_guessing_scores(models, tmp_path, gold_file):
+    evaluation = evaluate(tmp_path / "one", on=gold_file, n_resamples=50)
+    assert [row.name for row in evaluation.references] == ["majority", "prior"]
+    assert {row.conditions.signature for row in evaluation.references} == {evaluation.conditions.signature}
+    written = evaluation.to_dict()["references"]
+    assert written["majority"][0]["value"] == evaluation.references[0]["topics_f1_macro"].value
+
+
+def test_people_stand_beside_it_where_several_annotators_are_known(models, tmp_path):
+    second = [replace(s, annotator="second", labels=s.labels[:1]) for s in GOLD]
+    write_labels(tmp_path / "two.jsonl", [*GOLD, *second])
+    evaluation = evaluate(tmp_path / "one", on=tmp_path / "two.jsonl", n_resamples=50)
+    human = evaluation.references[-1]
+    assert (human.name, human.annotators) == ("human", ("gold", "second"))
+    assert human["topics_f1_micro"].value == pytest.approx(2 * 4 / (5 + 4))
+    assert human.conditions.signature != evaluation.conditions.signature
+
+
 def test_predictions_that_lack_a_sentence_are_refused(models, tmp_path, gold_file, monkeypatch):
     monkeypatch.setattr("stance.workflows.runs._find_taxonomy", lambda models: TOWN)
     write_labels(tmp_path / "some.jsonl", GOLD[:3])
