@@ -16,12 +16,14 @@ def compare(
         list[Path],
         typer.Argument(
             metavar="RUN...",
-            help="Model folders and label files; the others are subtracted from the first.",
+            help="Model folders, label files, earlier reports; the others are subtracted from the first.",
             show_default=False,
         ),
     ],
     *,
-    on: Annotated[Path, typer.Option(help="Gold label file.", show_default=False)],
+    on: Annotated[
+        Path | None, typer.Option(help="Gold label file; reports need none.", show_default=False)
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder for report.html, report.md and report.json.")] = Path(
         "report"
     ),
@@ -44,7 +46,7 @@ def compare(
 
     from stance.workflows.compare import compare
 
-    with Console(stderr=True).status(f"scoring {len(runs)} runs on {on}"):
+    with Console(stderr=True).status(f"comparing {len(runs)} runs"):
         comparison = compare(
             runs,
             on=on,

@@ -4,25 +4,46 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
 from stance.errors import DataError
-from stance.evaluation.conditions import check_comparable
+from stance.evaluation.conditions import Conditions, check_comparable
 from stance.evaluation.humans import HumanRow
 from stance.evaluation.intervals import percentile_interval, resample, to_json_number
 from stance.evaluation.majority import MAJORITY
 from stance.evaluation.metrics import find_metrics
+from stance.evaluation.outcomes import Outcomes
 from stance.evaluation.prior import PRIOR
-from stance.evaluation.scores import Evaluation
+from stance.evaluation.scores import Score
 from stance.evaluation.significance import exchange, flip_signs, holm, mcnemar_p, randomisation_p
+from stance.taxonomy import Taxonomy
 
 RANKED_BY = "end_to_end_f1_micro"
 """The metric that picks the best run: what a user of the predictions gets."""
 
 LEVEL = 0.05
 """A difference is clear where its corrected p-value is no greater."""
+
+
+class Evaluated(Protocol):
+    """What a comparison needs of an ``Evaluation``, made just now or read back."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def taxonomy(self) -> Taxonomy: ...
+    @property
+    def conditions(self) -> Conditions: ...
+    @property
+    def stance_asked(self) -> bool: ...
+    @property
+    def scores(self) -> tuple[Score, ...]: ...
+    @property
+    def outcomes(self) -> Outcomes: ...
+    def __getitem__(self, metric: str) -> Score: ...
+    def to_dict(self) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True)
@@ -84,13 +105,13 @@ _Test = TypeVar("_Test", Difference, Discordance)
 class Comparison:
     """Evaluations under equal conditions, the differences of every pair, and what people score."""
 
-    evaluations: tuple[Evaluation, ...]
+    evaluations: tuple[Evaluated, ...]
     differences: tuple[Difference, ...]
     discordances: tuple[Discordance, ...]
     human: HumanRow | None = None
 
     @property
-    def best(self) -> Evaluation:
+    def best(self) -> Evaluated:
         """The run with the highest end-to-end F1; the earlier one of equals."""
         return max(self.evaluations, key=lambda one: np.nan_to_num(one[RANKED_BY].value, nan=-1.0))
 
@@ -116,7 +137,7 @@ class Comparison:
         }
 
 
-def compare_evaluations(evaluations: Sequence[Evaluation], *, human: HumanRow | None = None) -> Comparison:
+def compare_evaluations(evaluations: Sequence[Evaluated], *, human: HumanRow | None = None) -> Comparison:
     """Put runs side by side and take the paired bootstrap difference of each from every earlier one.
 
     Both runs of a pair are scored on the same resamples, so that what makes an article hard for both of
@@ -138,7 +159,7 @@ def compare_evaluations(evaluations: Sequence[Evaluation], *, human: HumanRow | 
     if not names or len(set(names)) < len(names):
         raise DataError(f"expected one or more runs with names of their own, found {names}")
     for one in evaluations[1:]:
-        check_comparable(evaluations[0].conditions, one.conditions)
+        _check_pair(evaluations[0], one)
     pairs = list(itertools.combinations(evaluations, 2))
     return Comparison(
         evaluations=tuple(evaluations),
@@ -148,10 +169,15 @@ def compare_evaluations(evaluations: Sequence[Evaluation], *, human: HumanRow | 
     )
 
 
-Pair = tuple[Evaluation, Evaluation]
+def _check_pair(first: Evaluated, second: Evaluated) -> None:
+    check_comparable(first.conditions, second.conditions, names=(first.name, second.name))
+    if not np.array_equal(first.outcomes.groups, second.outcomes.groups):
+        raise DataError(f"{first.name!r} and {second.name!r} group the same sentences in different ways")
 
 
-def _find_differences(evaluations: Sequence[Evaluation], pairs: Sequence[Pair]) -> Iterator[Difference]:
+def _find_differences(
+    evaluations: Sequence[Evaluated], pairs: Sequence[tuple[Evaluated, Evaluated]]
+) -> Iterator[Difference]:
     """Every metric of every pair, the pairs' p-values corrected metric by metric."""
     rows = [evaluation.outcomes.counts.flatten() for evaluation in evaluations]
     n_draws, seed = evaluations[0].conditions.n_resamples, evaluations[0].conditions.seed
@@ -182,12 +208,12 @@ def _find_differences(evaluations: Sequence[Evaluation], pairs: Sequence[Pair]) 
         yield from of_pair
 
 
-def _same_question(metric: str, run: Evaluation, baseline: Evaluation) -> bool:
+def _same_question(metric: str, run: Evaluated, baseline: Evaluated) -> bool:
     """Whether both were asked about the gold topics, or both had their stances read off their labels."""
     return not metric.startswith("stance") or run.stance_asked == baseline.stance_asked
 
 
-def _find_discordance(run: Evaluation, baseline: Evaluation) -> Discordance:
+def _find_discordance(run: Evaluated, baseline: Evaluated) -> Discordance:
     mine, theirs = run.outcomes, baseline.outcomes
     return Discordance(
         run=run.name,

@@ -44,8 +44,8 @@ class Conditions:
         )
 
 
-def check_comparable(first: Conditions, second: Conditions) -> None:
-    """Refuse to compare scores that were measured under different conditions.
+def check_comparable(first: Conditions, second: Conditions, *, names: tuple[str, str]) -> None:
+    """Refuse to compare scores of two runs that were measured under different conditions.
 
     Raises
     ------
@@ -56,13 +56,14 @@ def check_comparable(first: Conditions, second: Conditions) -> None:
         return
     mine, theirs = asdict(first), asdict(second)
     different = [
-        f"{one.name} {mine[one.name]!r} and {theirs[one.name]!r}"
+        f"{one.name} {mine[one.name]!r:.40} and {theirs[one.name]!r:.40}"
         for one in fields(Conditions)
         if one.compare and mine[one.name] != theirs[one.name]
     ]
     raise DataError(
-        f"scores measured under different conditions cannot be compared: {'; '.join(different)}. "
-        "Evaluate both runs on the same labels, with the same taxonomy, seed and version"
+        f"{names[0]!r} and {names[1]!r} were measured under different conditions and cannot be compared: "
+        f"{'; '.join(different)}. Evaluate both on the same labels, with the same taxonomy, seed and "
+        "version"
     )
 
 

@@ -1,8 +1,9 @@
 """Scores a run against gold labels: values, intervals, support, and the conditions they hold under."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import numpy as np
 
@@ -42,6 +43,12 @@ class Score:
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, ``None`` for ``nan``."""
         return {key: to_json_number(value) for key, value in asdict(self).items()}
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> Self:
+        """The score that ``to_dict`` described."""
+        numbers = {key: math.nan for key in ("value", "low", "high") if content[key] is None}
+        return cls(**{**content, **numbers})
 
 
 class Reference(Protocol):

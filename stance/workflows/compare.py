@@ -1,18 +1,27 @@
 """Compares runs on the same gold labels, and writes the report."""
 
+import json
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from stance.evaluation.comparison import Comparison, compare_evaluations
+from stance.errors import DataError, ReadError
+from stance.evaluation.comparison import Comparison, Evaluated, compare_evaluations
+from stance.evaluation.majority import MAJORITY
+from stance.evaluation.prior import PRIOR
+from stance.evaluation.written import WrittenEvaluation, WrittenReport, read_report
 from stance.reports.report import write_report
 from stance.workflows.evaluate import Part, evaluate_runs, reference_runs
 from stance.workflows.runs import DEFAULT_TAXONOMY, open_runs
+
+REPORT = "report.json"
 
 
 def compare(
     runs: Sequence[str | Path],
     *,
-    on: str | Path,
+    on: str | Path | None = None,
     out: str | Path,
     taxonomy: str | Path = DEFAULT_TAXONOMY,
     annotations: str | Path | None = None,
@@ -25,9 +34,11 @@ def compare(
     Parameters
     ----------
     runs
-        Model folders and label files; the first is the one that others are subtracted from.
+        Model folders and label files; the first is the one that others are subtracted from. A report that was
+        written before (``report.json``, its folder, or what ``stance evaluate --json`` prints) stands for its
+        runs, which are not asked again.
     on
-        The gold label file.
+        The gold label file; not needed where all runs are in reports.
     out
         Folder for ``report.html``, ``report.md`` and ``report.json``; made if need be.
     annotations, split, n_resamples, seed
@@ -36,18 +47,55 @@ def compare(
     Raises
     ------
     StanceError
-        If a run or the labels cannot be read, or the runs follow different taxonomies.
+        If a run or the labels cannot be read, or the runs were measured under different conditions.
     """
-    opened, shared = open_runs(runs, taxonomy)
-    evaluations, human = evaluate_runs(
-        [*opened, *reference_runs(seed)],
-        shared,
-        on=on,
-        annotations=annotations,
-        split=split,
-        n_resamples=n_resamples,
-        seed=seed,
-    )
-    comparison = compare_evaluations(evaluations, human=human)
+    written = {path: _read_report(path) for path in runs if _is_report(path)}
+    others = [path for path in runs if path not in written]
+    evaluations: list[Evaluated] = [one for path in written for one in written[path].evaluations]
+    human = next((report.human for report in written.values() if report.human), None)
+    if others:
+        if on is None:
+            raise DataError(f"{others[0]} has to be scored: name the gold labels (--on)")
+        opened, shared = open_runs(others, taxonomy)
+        scored, judged = evaluate_runs(
+            [*opened, *reference_runs(seed)],
+            shared,
+            on=on,
+            annotations=annotations,
+            split=split,
+            n_resamples=n_resamples,
+            seed=seed,
+        )
+        evaluations, human = [*scored, *evaluations], judged or human
+    comparison = compare_evaluations(_tell_apart(evaluations), human=human)
     write_report(comparison.to_dict(), out)
     return comparison
+
+
+def _is_report(path: str | Path) -> bool:
+    return Path(path).suffix == ".json" or (Path(path) / REPORT).is_file()
+
+
+def _read_report(path: str | Path) -> WrittenReport:
+    file = Path(path) if Path(path).suffix == ".json" else Path(path) / REPORT
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ReadError(file, f"cannot be read as JSON: {error}") from error
+    return read_report(content, str(file))
+
+
+def _tell_apart(evaluations: Sequence[Evaluated]) -> list[Evaluated]:
+    """Each run once, what guessing scores last; other runs of one name are told apart by their reports."""
+    kept: list[Evaluated] = []
+    for one in evaluations:
+        if not any(one.name == other.name and one.scores == other.scores for other in kept):
+            kept.append(one)
+    times = Counter(one.name for one in kept)
+    named = [
+        replace(one, name=f"{one.name} ({one.source})")
+        if times[one.name] > 1 and isinstance(one, WrittenEvaluation)
+        else one
+        for one in kept
+    ]
+    return sorted(named, key=lambda one: one.name in (MAJORITY, PRIOR))

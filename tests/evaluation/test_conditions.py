@@ -47,12 +47,15 @@ def test_conditions_read_as_one_line():
 
 
 def test_different_conditions_are_refused_with_the_difference_named():
-    with pytest.raises(DataError, match=r"cannot be compared: split 'test' and 'all'; seed 0 and 7\."):
-        check_comparable(CONDITIONS, replace(CONDITIONS, split="all", seed=7))
+    with pytest.raises(
+        DataError,
+        match=r"^'a' and 'b' were measured .* cannot be compared: split 'test' and 'all'; seed 0 and 7\.",
+    ):
+        check_comparable(CONDITIONS, replace(CONDITIONS, split="all", seed=7), names=("a", "b"))
 
 
 def test_the_same_data_under_another_path_is_comparable():
-    check_comparable(CONDITIONS, replace(CONDITIONS, source="copy.jsonl"))
+    check_comparable(CONDITIONS, replace(CONDITIONS, source="copy.jsonl"), names=("a", "b"))
 
 
 @pytest.mark.parametrize("changed", [{"data": "f" * 64}, {"split": "all"}, {"seed": 1}, {"version": "1.1"}])

@@ -1,5 +1,8 @@
 import json
 
+import pytest
+
+from stance.errors import DataError, ReadError
 from stance.workflows.compare import compare
 
 
@@ -18,3 +21,54 @@ def test_one_run_is_compared_with_what_guessing_scores(models, tmp_path, gold_fi
         ("one", "prior"),
         ("majority", "prior"),
     }
+
+
+@pytest.fixture
+def reports(models, tmp_path, gold_file):
+    """One report a model."""
+    for name in models:
+        compare([tmp_path / name], on=gold_file, out=tmp_path / f"report-{name}", n_resamples=50)
+    return [tmp_path / "report-one" / "report.json", tmp_path / "report-two"]
+
+
+def test_reports_are_compared_without_asking_the_models_again(models, tmp_path, gold_file, reports):
+    together = compare([tmp_path / "one", tmp_path / "two"], on=gold_file, out=tmp_path / "a", n_resamples=50)
+    models.clear()
+    comparison = compare(reports, out=tmp_path / "b")
+    assert [one.name for one in comparison.evaluations] == ["one", "two", "majority", "prior"]
+    assert comparison.differences == together.differences
+    assert (tmp_path / "b" / "report.html").is_file()
+
+
+def test_a_model_is_compared_with_a_report(models, tmp_path, gold_file, reports):
+    comparison = compare([reports[0], tmp_path / "two"], on=gold_file, out=tmp_path / "b", n_resamples=50)
+    assert {one.name for one in comparison.evaluations} == {"one", "two", "majority", "prior"}
+
+
+def test_reports_under_different_conditions_are_refused_with_the_difference_named(
+    models, tmp_path, gold_file, reports
+):
+    compare([tmp_path / "two"], on=gold_file, out=tmp_path / "other", n_resamples=50, seed=4)
+    with pytest.raises(DataError, match=r"'one' and 'two' were measured .* compared: seed 0 and 4"):
+        compare([reports[0], tmp_path / "other"], out=tmp_path / "b")
+
+
+def test_other_runs_of_the_same_name_are_told_apart_by_their_reports(models, tmp_path, gold_file, reports):
+    models["one"].topic = "parks"
+    compare([tmp_path / "one"], on=gold_file, out=tmp_path / "new", n_resamples=50)
+    comparison = compare([reports[0], tmp_path / "new"], out=tmp_path / "b")
+    names = [one.name for one in comparison.evaluations]
+    assert names[:2] == [f"one ({reports[0]})", f"one ({tmp_path / 'new' / 'report.json'})"]
+    assert names[2:] == ["majority", "prior"]
+
+
+def test_a_model_without_gold_labels_is_an_error(models, tmp_path, reports):
+    with pytest.raises(DataError, match=r"two has to be scored: name the gold labels \(--on\)"):
+        compare([reports[0], tmp_path / "two"], out=tmp_path / "b")
+
+
+@pytest.mark.parametrize("content", ["{", "\x00"])
+def test_a_report_that_cannot_be_read_is_named(tmp_path, content):
+    (tmp_path / "old.json").write_text(content)
+    with pytest.raises(ReadError, match=r"old\.json: cannot be read as JSON"):
+        compare([tmp_path / "old.json"], out=tmp_path / "b")
