@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from stance.cli.evaluate import to_row_table
+from stance.cli.tables import to_row_table
 
 if TYPE_CHECKING:
-    from stance.evaluation.scores import Reference
+    from stance.evaluation.score import Reference
 
 
 def compare(
@@ -34,6 +34,9 @@ def compare(
         Path | None,
         typer.Option(help="What several annotators said, for the human row.", show_default=False),
     ] = None,
+    slice_words: Annotated[
+        str, typer.Option(metavar="FILE", help="Lists of words that make slices, in the texts' language.")
+    ] = "configs/slices/english.yaml",
     split: Annotated[
         Literal["all", "unseen"],
         typer.Option(help="All articles, or only those that no model here was trained on."),
@@ -53,6 +56,7 @@ def compare(
             out=out,
             taxonomy=taxonomy,
             annotations=annotations,
+            slice_words=slice_words,
             split=split,
             n_resamples=n_resamples,
             seed=seed,

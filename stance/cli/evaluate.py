@@ -1,13 +1,13 @@
 """``stance evaluate``: a table of scores with their intervals."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from stance.cli.numbers import show_interval, show_number
+from stance.cli.tables import to_row_table, to_slice_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from stance.evaluation.agreement import Agreement
     from stance.evaluation.audit import Finding
-    from stance.evaluation.scores import Evaluation, Reference
+    from stance.evaluation.scores import Evaluation
 
 
 def evaluate(
@@ -33,6 +33,12 @@ def evaluate(
         Path | None,
         typer.Option(help="What several annotators said, for the human row.", show_default=False),
     ] = None,
+    slices: Annotated[
+        bool, typer.Option("--slices", help="Print scores on kinds of sentences, too.")
+    ] = False,
+    slice_words: Annotated[
+        str, typer.Option(metavar="FILE", help="Lists of words that make slices, in the texts' language.")
+    ] = "configs/slices/english.yaml",
     split: Annotated[
         Literal["all", "unseen"],
         typer.Option(help="All articles, or only those that no model here was trained on."),
@@ -43,6 +49,7 @@ def evaluate(
     """Score a model against gold labels: topics, stance, and both end to end."""
     from rich.console import Console
 
+    from stance.evaluation.intervals import FEW_GROUPS
     from stance.workflows.evaluate import evaluate
 
     with Console(stderr=True).status(f"scoring {model} on {on}"):
@@ -51,6 +58,7 @@ def evaluate(
             on=on,
             taxonomy=taxonomy,
             annotations=annotations,
+            slice_words=slice_words,
             split=split,
             n_resamples=n_resamples,
             seed=seed,
@@ -61,6 +69,10 @@ def evaluate(
     console = Console()
     console.print(to_table(evaluation))
     console.print(to_row_table([evaluation, *evaluation.references]))
+    if slices:
+        console.print(to_slice_table(evaluation.slices))
+        if any(one.is_small for one in evaluation.slices):
+            console.print(f"* fewer than {FEW_GROUPS} groups of articles: the interval is too narrow.")
     if not evaluation.stance_asked:
         console.print("Stances are read off the labels: a gold topic that is lacking counts as wrong.")
     console.print(str(evaluation.conditions), style="dim", highlight=False, markup=False)
@@ -106,20 +118,4 @@ def to_findings_table(findings: "Sequence[Finding]", *, title: str) -> "Table":
     for finding in findings:
         lines = [finding.explanation, *(f"· {example}" for example in finding.examples)]
         table.add_row(finding.title, finding.outcome, escape("\n".join(lines)))
-    return table
-
-
-def to_row_table(rows: "Sequence[Reference]") -> "Table":
-    """Scores over all topics with their intervals, a column a run or reference."""
-    from rich import box
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table("metric", box=box.SIMPLE, pad_edge=False, collapse_padding=True)
-    for row in rows:
-        table.add_column(escape(row.name), justify="right")
-    for metric in dict.fromkeys(score.metric for score in rows[0].scores if score.of is None):
-        scores = [row[metric] for row in rows]
-        cells = (f"{show_number(score.value)}\n{show_interval(score.low, score.high)}" for score in scores)
-        table.add_row(metric, *cells)
     return table

@@ -14,7 +14,7 @@ from stance.evaluation.conditions import Conditions, digest_labels
 from stance.evaluation.counts import to_codes
 from stance.evaluation.groups import number_groups
 from stance.evaluation.intervals import percentile_interval
-from stance.evaluation.scores import Score
+from stance.evaluation.score import Score
 from stance.records import LabelledSentence
 from stance.taxonomy import Taxonomy
 from stance.types import IntArray

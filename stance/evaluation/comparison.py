@@ -16,7 +16,7 @@ from stance.evaluation.majority import MAJORITY
 from stance.evaluation.metrics import find_metrics
 from stance.evaluation.outcomes import Outcomes
 from stance.evaluation.prior import PRIOR
-from stance.evaluation.scores import Score
+from stance.evaluation.score import Score
 from stance.evaluation.significance import exchange, flip_signs, holm, mcnemar_p, randomisation_p
 from stance.taxonomy import Taxonomy
 

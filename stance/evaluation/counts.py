@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -13,6 +13,21 @@ from stance.types import IntArray
 
 NO_LABEL = -1
 """The code of a topic that a sentence does not have."""
+
+
+class Codes(NamedTuple):
+    """Labels of gold and of a run, as ``to_codes`` gives them; each of shape (n_sentences, n_topics).
+
+    ``asked`` holds the stances given to the gold topics; where gold has no topic, it is not read.
+    """
+
+    gold: IntArray
+    predicted: IntArray
+    asked: IntArray
+
+    def take(self, rows: IntArray) -> Self:
+        """The codes of some of the sentences."""
+        return type(self)(*(codes[rows] for codes in self))
 
 
 @dataclass(frozen=True)

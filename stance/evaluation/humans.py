@@ -13,7 +13,8 @@ from stance.evaluation.conditions import Conditions, digest_labels
 from stance.evaluation.counts import NO_LABEL, count
 from stance.evaluation.groups import number_groups
 from stance.evaluation.intervals import resample
-from stance.evaluation.scores import Score, score_counts
+from stance.evaluation.score import Score
+from stance.evaluation.scores import score_counts
 from stance.records import Label, LabelledSentence
 from stance.taxonomy import Taxonomy
 from stance.types import IntArray

@@ -7,6 +7,9 @@ import numpy as np
 
 from stance.types import FloatArray, IntArray
 
+FEW_GROUPS = 20
+"""Below this many groups a percentile interval covers clearly less than it claims (Cameron et al. 2008)."""
+
 BLOCK = 200
 """Resamples drawn at once: with 10,000 groups the weights of a block take 16 MB."""
 

@@ -1,9 +1,8 @@
 """Scores a run against gold labels: values, intervals, support, and the conditions they hold under."""
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol, Self
+from typing import Any
 
 import numpy as np
 
@@ -11,59 +10,17 @@ from stance import __version__
 from stance.errors import DataError
 from stance.evaluation.alignment import align
 from stance.evaluation.conditions import Conditions, digest_labels
-from stance.evaluation.counts import Counts, count, to_codes
+from stance.evaluation.counts import Codes, Counts, count, to_codes
 from stance.evaluation.groups import number_groups
-from stance.evaluation.intervals import percentile_interval, resample, to_json_number
+from stance.evaluation.intervals import percentile_interval, resample
 from stance.evaluation.metrics import find_metrics, stance_f1
 from stance.evaluation.mistakes import Mistake, find_mistakes
 from stance.evaluation.outcomes import Outcomes
+from stance.evaluation.score import Reference, Score
+from stance.evaluation.slices import Slice, score_slices, slice_labels
 from stance.records import LabelledSentence
 from stance.taxonomy import Taxonomy
 from stance.types import IntArray
-
-
-@dataclass(frozen=True)
-class Score:
-    """A metric's value with its doubt.
-
-    ``of`` is the topic or stance that it is the score of, ``None`` for all together. ``low`` and ``high``
-    bound the 95 % interval. ``support`` is the number of gold labels behind it, ``signature`` that of the
-    conditions it was measured under. What is undefined is ``nan``: a value without a label on either side, an
-    interval from a single group.
-    """
-
-    metric: str
-    of: str | None
-    value: float
-    low: float
-    high: float
-    support: int
-    signature: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON, ``None`` for ``nan``."""
-        return {key: to_json_number(value) for key, value in asdict(self).items()}
-
-    @classmethod
-    def from_dict(cls, content: Mapping[str, Any]) -> Self:
-        """The score that ``to_dict`` described."""
-        numbers = {key: math.nan for key in ("value", "low", "high") if content[key] is None}
-        return cls(**{**content, **numbers})
-
-
-class Reference(Protocol):
-    """A row that stands beside a run: what guessing, or people, score."""
-
-    @property
-    def name(self) -> str:
-        """What the row is called."""
-
-    @property
-    def scores(self) -> tuple[Score, ...]:
-        """As those of an ``Evaluation``."""
-
-    def __getitem__(self, metric: str) -> Score:
-        """The score of ``metric`` over all topics."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +41,8 @@ class Evaluation:
         What happened to each group of articles, for paired comparisons.
     references
         What guessing scores on the same labels, and people, where several annotators are known.
+    slices
+        Scores by topic, by stance, and on each kind of sentence.
     """
 
     name: str
@@ -95,6 +54,7 @@ class Evaluation:
     mistakes: tuple[Mistake, ...]
     outcomes: Outcomes = field(repr=False)
     references: tuple[Reference, ...] = ()
+    slices: tuple[Slice, ...] = ()
 
     def __getitem__(self, metric: str) -> Score:
         """The score of ``metric`` over all topics."""
@@ -110,6 +70,7 @@ class Evaluation:
             "scores": [score.to_dict() for score in self.scores],
             "confusions": {topic: confusion.tolist() for topic, confusion in self.confusions.items()},
             "mistakes": [asdict(mistake) for mistake in self.mistakes],
+            "slices": [one.to_dict() for one in self.slices],
             "outcomes": self.outcomes.to_lines(),
             "references": {row.name: [score.to_dict() for score in row.scores] for row in self.references},
         }
@@ -123,6 +84,7 @@ def evaluate_labels(
     name: str,
     predicted_given_gold: Sequence[LabelledSentence] | None = None,
     groups: IntArray | None = None,
+    columns: Mapping[str, Sequence[str]] | None = None,
     split: str = "all",
     source: str = "",
     n_resamples: int = 2000,
@@ -141,6 +103,8 @@ def evaluate_labels(
         none), the predicted labels stand in, and a gold topic without a prediction is a wrong stance.
     groups : shape (n_sentences,)
         What the bootstrap keeps together, in gold's order; by default the articles.
+    columns
+        By what to slice: which slice each sentence is in, in gold's order, ``""`` for none.
     split
         Names the part of the data that gold is, for the conditions.
 
@@ -153,8 +117,8 @@ def evaluate_labels(
     asked = aligned if predicted_given_gold is None else _align_asked(gold, predicted_given_gold)
     if groups is None:
         groups = number_groups([sentence.article for sentence in gold])
-    truth, answers = to_codes(gold, taxonomy), to_codes(aligned, taxonomy)
-    counts = count(truth, answers, to_codes(asked, taxonomy), groups, taxonomy)
+    codes = Codes(*(to_codes(side, taxonomy) for side in (gold, aligned, asked)))
+    counts = count(*codes, groups, taxonomy)
     drawn = resample(counts.flatten(), n_resamples=n_resamples, generator=np.random.default_rng(seed))
     conditions = Conditions(
         data=digest_labels(gold),
@@ -168,16 +132,21 @@ def evaluate_labels(
         seed=seed,
         source=source,
     )
+    scores = tuple(score_counts(counts, counts.unflatten(drawn), conditions.signature))
     return Evaluation(
         name=name,
         taxonomy=taxonomy,
         conditions=conditions,
-        scores=tuple(score_counts(counts, counts.unflatten(drawn), conditions.signature)),
+        scores=scores,
         stance_asked=predicted_given_gold is not None,
         confusions=dict(zip(taxonomy.topic_ids, counts.total().stances, strict=True)),
         mistakes=find_mistakes(gold, aligned),
         outcomes=Outcomes.sort(
-            counts, groups, (truth == answers).all(axis=1), [sentence.key for sentence in gold]
+            counts, groups, (codes.gold == codes.predicted).all(axis=1), [sentence.key for sentence in gold]
+        ),
+        slices=(
+            *slice_labels(scores, codes.gold, groups, taxonomy),
+            *score_slices(codes, groups, columns or {}, taxonomy, conditions),
         ),
     )
 

@@ -9,7 +9,7 @@ from stance.errors import DataError
 from stance.evaluation.conditions import Conditions
 from stance.evaluation.humans import HumanRow
 from stance.evaluation.outcomes import Outcomes
-from stance.evaluation.scores import Score
+from stance.evaluation.score import Score
 from stance.taxonomy import Taxonomy, to_taxonomy
 
 

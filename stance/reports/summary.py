@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-FEW_GROUPS = 20
-"""Below this many groups a percentile interval covers clearly less than it claims (Cameron et al. 2008)."""
+from stance.evaluation.intervals import FEW_GROUPS
 
 
 def summarise(content: Mapping[str, Any]) -> list[str]:

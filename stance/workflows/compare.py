@@ -12,6 +12,7 @@ from stance.evaluation.majority import MAJORITY
 from stance.evaluation.prior import PRIOR
 from stance.evaluation.written import WrittenEvaluation, WrittenReport, read_report
 from stance.reports.report import write_report
+from stance.text.slices import ENGLISH
 from stance.workflows.evaluate import Part, evaluate_runs, reference_runs
 from stance.workflows.runs import DEFAULT_TAXONOMY, open_runs
 
@@ -25,6 +26,7 @@ def compare(
     out: str | Path,
     taxonomy: str | Path = DEFAULT_TAXONOMY,
     annotations: str | Path | None = None,
+    slice_words: str | Path = ENGLISH,
     split: Part = "all",
     n_resamples: int = 2000,
     seed: int = 0,
@@ -41,7 +43,7 @@ def compare(
         The gold label file; not needed where all runs are in reports.
     out
         Folder for ``report.html``, ``report.md`` and ``report.json``; made if need be.
-    annotations, split, n_resamples, seed
+    annotations, slice_words, split, n_resamples, seed
         As for ``evaluate``.
 
     Raises
@@ -62,6 +64,7 @@ def compare(
             shared,
             on=on,
             annotations=annotations,
+            slice_words=slice_words,
             split=split,
             n_resamples=n_resamples,
             seed=seed,

@@ -15,6 +15,7 @@ from stance.evaluation.prior import PRIOR, predict_prior
 from stance.evaluation.scores import Evaluation, evaluate_labels
 from stance.records import LabelledSentence
 from stance.taxonomy import Taxonomy
+from stance.text.slices import ENGLISH, slice_sentences
 from stance.workflows.gold import read_gold
 from stance.workflows.runs import DEFAULT_TAXONOMY, Run, open_runs
 from stance.workflows.seen import find_seen
@@ -31,6 +32,7 @@ def evaluate(
     on: str | Path,
     taxonomy: str | Path = DEFAULT_TAXONOMY,
     annotations: str | Path | None = None,
+    slice_words: str | Path = ENGLISH,
     split: Part = "all",
     n_resamples: int = 2000,
     seed: int = 0,
@@ -46,6 +48,8 @@ def evaluate(
         ``adjudicated``, or else their vote.
     annotations
         Label file or folder with what several annotators said, for the human row; by default those in ``on``.
+    slice_words
+        Lists of words that make slices, in the language of the texts.
     split
         ``"unseen"`` leaves out the articles that a model was trained on; ``"all"`` takes them in, and warns.
     n_resamples, seed
@@ -68,6 +72,7 @@ def evaluate(
         shared,
         on=on,
         annotations=annotations,
+        slice_words=slice_words,
         split=split,
         n_resamples=n_resamples,
         seed=seed,
@@ -86,6 +91,7 @@ def evaluate_runs(
     *,
     on: str | Path,
     annotations: str | Path | None,
+    slice_words: str | Path,
     split: Part,
     n_resamples: int,
     seed: int,
@@ -94,6 +100,7 @@ def evaluate_runs(
     labels = read_gold(on, taxonomy, annotations=annotations)
     gold = _select(labels.sentences, runs, split)
     groups = find_groups(tie_sentences(gold))
+    columns = slice_sentences(gold, words=slice_words)
     evaluations = []
     for run in runs:
         logger.info("scoring %s on %d sentences", run.name, len(gold))
@@ -106,6 +113,7 @@ def evaluate_runs(
                 name=run.name,
                 predicted_given_gold=asked,
                 groups=groups,
+                columns=columns,
                 split=split,
                 source=str(on),
                 n_resamples=n_resamples,
