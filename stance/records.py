@@ -59,6 +59,13 @@ class Label:
     probability: float | None = None
     stance_probabilities: Mapping[str, float] | None = None
 
+    @property
+    def confidence(self) -> float | None:
+        """Probability that topic and stance are both right; ``None`` where the label has none."""
+        if self.probability is None:
+            return None
+        return self.probability * (self.stance_probabilities or {}).get(self.stance, 1.0)
+
 
 @dataclass(frozen=True, slots=True)
 class LabelledSentence:

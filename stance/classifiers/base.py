@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 
+from stance.classifiers.explanation import Explanation
 from stance.records import Examples
 from stance.taxonomy import Taxonomy
 from stance.types import FloatArray, IntArray
@@ -144,6 +145,10 @@ class Classifier(ABC):
 
     def run_on(self, runtime: Runtime) -> None:  # noqa: B027 (most kinds have nothing to choose)
         """Choose how predictions are computed from now on."""
+
+    def explain(self, examples: Examples) -> list[Explanation] | None:
+        """What each word adds to the logits of each example; ``None`` if this kind has no exact answer."""
+        return None
 
     @property
     def chosen(self) -> Mapping[str, Any]:

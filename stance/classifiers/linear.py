@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, PositiveFloat, PositiveInt
 from scipy import sparse, special
 
 from stance.classifiers.base import Classifier, TrainingSet
+from stance.classifiers.explanation import Explanation
 from stance.classifiers.ngrams import NgramVectorizer, check_ngram_range
 from stance.classifiers.rule_votes import RuleVotes
 from stance.classifiers.segments import NO_CONTEXT, Context, Segments, find_target_words, to_segments
@@ -109,17 +110,7 @@ class Linear(Classifier):
         return {"C": [self.C_]}
 
     def predict_proba(self, examples: Examples) -> FloatArray:
-        segments = to_segments(examples, self.context, self.target_words_)
-        n_segments, n_classes = segments.rows.shape[1], self.coefficients_.shape[1]
-        n_ngrams = n_segments * (self.vectorizer_.n_features + 1)
-        of_ngrams, of_votes = np.split(self.coefficients_, [n_ngrams])
-        # (segment, feature, class) -> (feature, segment and class): each distinct text is read once for all.
-        by_segment = of_ngrams.reshape(n_segments, -1, n_classes).transpose(1, 0, 2)
-        weights = by_segment.reshape(-1, n_segments * n_classes)
-        scores = self.vectorizer_.dot(segments.texts, weights[:-1]) + weights[-1]
-        parts = scores.reshape(-1, n_segments, n_classes)[segments.rows, np.arange(n_segments)]
-        logits = (parts * segments.weights[:, :, None]).sum(axis=1) + self.intercepts_
-        logits += self._vote_features(examples, segments) @ of_votes
+        logits = self._logits(examples, to_segments(examples, self.context, self.target_words_))
         probabilities: FloatArray = (
             special.softmax(logits, axis=1) if self.exclusive_ else special.expit(logits)
         )
@@ -128,6 +119,42 @@ class Linear(Classifier):
     @property
     def reads(self) -> Set[str]:
         return super().reads if self.functions else self.context.columns
+
+    def explain(self, examples: Examples) -> list[Explanation]:
+        segments = to_segments(examples, self.context, self.target_words_)
+        logits = self._logits(examples, segments)
+        n_segments, n_classes = segments.rows.shape[1], logits.shape[1]
+        words = self.vectorizer_.dot_by_word(segments.texts, self._segment_weights(n_segments)[:-1])
+        scores = words.scores.reshape(-1, n_segments, n_classes)
+        # The sentence stands in the first segment, and again in that of each target word.
+        reads_sentence = [0, *range(n_segments - len(self.target_words_), n_segments)]
+        explanations = []
+        for row, text in enumerate(segments.rows[:, 0].tolist()):
+            own = slice(words.starts[text], words.starts[text + 1])
+            strength = segments.weights[row, reads_sentence]
+            added = np.einsum("s,wsc->wc", strength, scores[own][:, reads_sentence])
+            explanations.append(Explanation(words.spans[own], added, logits[row] - added.sum(axis=0)))
+        return explanations
+
+    def _logits(self, examples: Examples, segments: Segments) -> FloatArray:
+        n_segments, n_classes = segments.rows.shape[1], self.coefficients_.shape[1]
+        weights = self._segment_weights(n_segments)
+        scores = self.vectorizer_.dot(segments.texts, weights[:-1]) + weights[-1]
+        parts = scores.reshape(-1, n_segments, n_classes)[segments.rows, np.arange(n_segments)]
+        logits: FloatArray = (parts * segments.weights[:, :, None]).sum(axis=1) + self.intercepts_
+        of_votes = self.coefficients_[n_segments * len(weights) :]
+        return logits + self._vote_features(examples, segments) @ of_votes
+
+    def _segment_weights(self, n_segments: int) -> NDArray[np.float32]:
+        """Coefficients by feature, shape (n_features + 1, n_segments * n_classes); the constant's are last.
+
+        From (segment, feature, class) to (feature, segment and class): each distinct text is read once for
+        all segments.
+        """
+        n_ngrams = n_segments * (self.vectorizer_.n_features + 1)
+        by_segment = self.coefficients_[:n_ngrams].reshape(n_segments, -1, self.coefficients_.shape[1])
+        weights: NDArray[np.float32] = by_segment.transpose(1, 0, 2).reshape(by_segment.shape[1], -1)
+        return weights
 
     def save(self, folder: Path) -> None:
         if self.votes_:

@@ -8,6 +8,7 @@ import numpy as np
 
 from stance.classifiers.base import Classifier
 from stance.classifiers.calibration import Calibration
+from stance.classifiers.explanation import Explanation
 from stance.records import Examples, Label, LabelledSentence, to_examples
 from stance.taxonomy import Taxonomy
 from stance.types import BoolArray, FloatArray, IntArray
@@ -131,6 +132,15 @@ class Model:
         allowed = probabilities * allowed_stances(self.taxonomy)[topics]
         normalised: FloatArray = allowed / allowed.sum(axis=1, keepdims=True)
         return normalised
+
+    def explain_topics(self, examples: Examples) -> list[Explanation] | None:
+        """What each word adds to the topics of each example; ``None`` if the kind cannot tell exactly."""
+        return self.topics.explain(examples)
+
+    def explain_stances(self, examples: Examples, topics: IntArray) -> list[Explanation] | None:
+        """What each word adds to the stances toward the target of each example's topic, one an example."""
+        targets = [topic.target for topic in self.taxonomy.topics]
+        return self.stance.explain(examples.toward([targets[topic] for topic in topics]))
 
     def _to_label(self, topic: int, probability: float, stances: FloatArray) -> Label:
         allowed = self.taxonomy.topics[topic].stances

@@ -89,8 +89,8 @@ class NgramVectorizer:
         self.characters_ = self._frequent_characters(tokens.types, counts)
         self._index()
         if self.ngram_range == (1, 2):
-            rows, keys = self._pair_keys(tokens)
-            distinct = np.unique(np.stack([keys, rows]), axis=1)[0]
+            at, keys = self._pair_keys(tokens)
+            distinct = np.unique(np.stack([keys, tokens.rows[at]]), axis=1)[0]
             pairs, n_texts = np.unique(distinct, return_counts=True)
             self.pairs_ = pairs[n_texts >= self.min_df]
         words = _document_frequency(self._count_words(tokens))
@@ -122,6 +122,37 @@ class NgramVectorizer:
         scores: NDArray[np.float32] = self._weigh_words(tokens) @ word_weights
         scores += counts @ (characters @ character_weights)
         return scores
+
+    def dot_by_word(self, texts: Sequence[str], weights: NDArray[np.float32]) -> "WordScores":
+        """``dot(texts, weights)`` taken apart by word.
+
+        A word gets what it adds alone, by its characters, and half of what each pair with a neighbour adds;
+        what a repeated word adds is shared by its occurrences alike. So the words of a text sum to its row
+        of ``dot``.
+        """
+        tokens = _find_types(texts)
+        word_weights, character_weights = np.split(weights, [self.n_word_features])
+        counts, characters = self._weigh_characters(tokens)
+        per_occurrence = _divide_data(counts, tokens.count())
+        of_types = characters @ character_weights
+        scores = _entries(per_occurrence, tokens.rows, tokens.ids) * of_types[tokens.ids]
+        strengths = _divide_data(self._weigh_words(tokens), self._count_words(tokens))
+
+        def add(at: IntArray, columns: IntArray, share: float) -> None:
+            strength = _entries(strengths, tokens.rows[at], columns)
+            np.add.at(scores, at, share * strength * word_weights[columns])
+
+        columns = self._columns(tokens)
+        (known,) = np.nonzero(columns >= 0)
+        add(known, columns[known], 1.0)
+        firsts, pairs = self._find_pairs(tokens)
+        for neighbour in (firsts, firsts + 1):
+            add(neighbour, len(self.words_) + pairs, 0.5)
+        return WordScores(
+            starts=np.searchsorted(tokens.rows, np.arange(len(texts) + 1)),
+            spans=np.array([span for text in texts for span in _find_spans(text)]).reshape(-1, 2),
+            scores=scores,
+        )
 
     def to_state(self) -> dict[str, Any]:
         """What was learned: lists of words and n-grams, arrays of pairs and weights."""
@@ -163,14 +194,19 @@ class NgramVectorizer:
         """Counts of the known words and pairs, shape (n_texts, n_word_features)."""
         columns = self._columns(tokens)
         known = columns >= 0
-        pair_rows, keys = self._pair_keys(tokens)
-        places = np.searchsorted(self.pairs_, keys)
-        is_known = np.append(self.pairs_, -1)[places] == keys
+        firsts, pairs = self._find_pairs(tokens)
         return _to_counts(
-            np.concatenate([tokens.rows[known], pair_rows[is_known]]),
-            np.concatenate([columns[known], len(self.words_) + places[is_known]]),
+            np.concatenate([tokens.rows[known], tokens.rows[firsts]]),
+            np.concatenate([columns[known], len(self.words_) + pairs]),
             (tokens.n_texts, self.n_word_features),
         )
+
+    def _find_pairs(self, tokens: "_Tokens") -> tuple[IntArray, IntArray]:
+        """The first token of each known pair, and which pair it is."""
+        at, keys = self._pair_keys(tokens)
+        places = np.searchsorted(self.pairs_, keys)
+        is_known = np.append(self.pairs_, -1)[places] == keys
+        return at[is_known], places[is_known]
 
     def _columns(self, tokens: "_Tokens") -> IntArray:
         """The word column of each token, -1 where it is not in the vocabulary."""
@@ -178,11 +214,11 @@ class NgramVectorizer:
         return columns[tokens.ids]
 
     def _pair_keys(self, tokens: "_Tokens") -> tuple[IntArray, IntArray]:
-        """Row and key of each pair of neighbouring words that are both in the vocabulary."""
+        """First token and key of each pair of neighbouring words that are both in the vocabulary."""
         columns = self._columns(tokens)
         first, second = columns[:-1], columns[1:]
         is_pair = (tokens.rows[:-1] == tokens.rows[1:]) & (first >= 0) & (second >= 0)
-        return tokens.rows[:-1][is_pair], first[is_pair] * len(self.words_) + second[is_pair]
+        return np.flatnonzero(is_pair), first[is_pair] * len(self.words_) + second[is_pair]
 
     def _count_characters(self, words: Sequence[str]) -> sparse.csr_array:
         """Counts of the known character n-grams in each word, shape (n_words, n_ngrams)."""
@@ -223,6 +259,24 @@ class NgramVectorizer:
 
 
 @dataclass(frozen=True)
+class WordScores:
+    """What each word of many texts adds to their scores.
+
+    Attributes
+    ----------
+    starts : shape (n_texts + 1,)
+        The words of text *i* are those from ``starts[i]`` to before ``starts[i + 1]``.
+    spans : shape (n_words, 2)
+        Start and end of each word in its text, in code points.
+    scores : shape (n_words, n_outputs)
+    """
+
+    starts: IntArray
+    spans: IntArray
+    scores: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
 class _Tokens:
     """Tokens of many texts: the distinct words, and for each token its word and its text."""
 
@@ -254,7 +308,28 @@ def _find_types(texts: Sequence[str]) -> _Tokens:
 
 
 def _find_tokens(text: str) -> list[str]:
-    return _TOKEN.findall(text.lower() if text.isupper() else text)
+    return _TOKEN.findall(_fold_capitals(text))
+
+
+def _find_spans(text: str) -> list[tuple[int, int]]:
+    """Where the tokens of ``text`` stand in it."""
+    folded = _fold_capitals(text)
+    spans = [match.span() for match in _TOKEN.finditer(folded)]
+    if len(folded) == len(text):
+        return spans
+    # Some capitals become two characters when they are folded.
+    ends = np.cumsum([len(character.lower()) for character in text])
+    return [
+        (
+            int(np.searchsorted(ends, start, side="right")),
+            int(np.searchsorted(ends, end - 1, side="right")) + 1,
+        )
+        for start, end in spans
+    ]
+
+
+def _fold_capitals(text: str) -> str:
+    return text.lower() if text.isupper() else text
 
 
 def _normalise(token: str) -> str:
@@ -268,6 +343,20 @@ def _normalise(token: str) -> str:
 def _to_counts(rows: IntArray, columns: IntArray, shape: tuple[int, int]) -> sparse.csr_array:
     ones = np.ones(len(rows), dtype=np.float32)
     return sparse.csr_array(sparse.coo_array((ones, (rows, columns)), shape=shape))
+
+
+def _divide_data(matrix: sparse.csr_array, counts: sparse.csr_array) -> sparse.csr_array:
+    """Entry by entry, where both have the same entries."""
+    quotient = sparse.csr_array(matrix)
+    quotient.data = matrix.data / counts.data
+    return quotient
+
+
+def _entries(matrix: sparse.csr_array, rows: IntArray, columns: IntArray) -> NDArray[np.float32]:
+    """The entries at these places, shape (n_places, 1)."""
+    if not len(rows):
+        return np.zeros((0, 1), dtype=np.float32)
+    return np.asarray(matrix[rows, columns]).reshape(-1, 1)
 
 
 def _document_frequency(counts: sparse.csr_array) -> FloatArray:

@@ -24,9 +24,7 @@ def compare(
     on: Annotated[
         Path | None, typer.Option(help="Gold label file; reports need none.", show_default=False)
     ] = None,
-    out: Annotated[Path, typer.Option(help="Folder for report.html, report.md and report.json.")] = Path(
-        "report"
-    ),
+    out: Annotated[Path, typer.Option(help="Folder for report.html, .md, .json and .csv.")] = Path("report"),
     taxonomy: Annotated[
         Path, typer.Option(help="Topics and stances of label files; a model brings its own.")
     ] = Path("configs/taxonomies/arms-diplomacy.yaml"),
@@ -43,6 +41,9 @@ def compare(
     ] = "all",
     n_resamples: Annotated[int, typer.Option(min=1, help="Bootstrap resamples.")] = 2000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the bootstrap.")] = 0,
+    max_mistakes: Annotated[
+        int, typer.Option(min=0, help="Mistakes kept for the report, shared among the runs.")
+    ] = 1000,
 ) -> None:
     """Compare runs on the same gold labels and write a report, what guessing scores always in it."""
     from rich.console import Console
@@ -60,6 +61,7 @@ def compare(
             split=split,
             n_resamples=n_resamples,
             seed=seed,
+            max_mistakes=max_mistakes,
         )
     rows: list[Reference] = [*comparison.evaluations]
     if comparison.human:

@@ -10,11 +10,12 @@ from stance import __version__
 from stance.errors import DataError
 from stance.evaluation.alignment import align
 from stance.evaluation.conditions import Conditions, digest_labels
+from stance.evaluation.cost import Cost
 from stance.evaluation.counts import Codes, Counts, count, to_codes
 from stance.evaluation.groups import number_groups
 from stance.evaluation.intervals import percentile_interval, resample
 from stance.evaluation.metrics import find_metrics, stance_f1
-from stance.evaluation.mistakes import Mistake, find_mistakes
+from stance.evaluation.mistakes import Mistake, find_mistakes, keep_surest
 from stance.evaluation.outcomes import Outcomes
 from stance.evaluation.score import Reference, Score
 from stance.evaluation.slices import Slice, score_slices, slice_labels
@@ -37,12 +38,16 @@ class Evaluation:
     confusions
         By topic, shape (n_stances, n_stances + 1): gold stances in rows, predicted in columns, no
         prediction last.
+    mistakes
+        The most confident of the run's ``n_mistakes``.
     outcomes
         What happened to each group of articles, for paired comparisons.
     references
         What guessing scores on the same labels, and people, where several annotators are known.
     slices
         Scores by topic, by stance, and on each kind of sentence.
+    cost
+        ``None`` where labels were given before.
     """
 
     name: str
@@ -52,9 +57,11 @@ class Evaluation:
     stance_asked: bool
     confusions: Mapping[str, IntArray]
     mistakes: tuple[Mistake, ...]
+    n_mistakes: int
     outcomes: Outcomes = field(repr=False)
     references: tuple[Reference, ...] = ()
     slices: tuple[Slice, ...] = ()
+    cost: Cost | None = None
 
     def __getitem__(self, metric: str) -> Score:
         """The score of ``metric`` over all topics."""
@@ -70,6 +77,8 @@ class Evaluation:
             "scores": [score.to_dict() for score in self.scores],
             "confusions": {topic: confusion.tolist() for topic, confusion in self.confusions.items()},
             "mistakes": [asdict(mistake) for mistake in self.mistakes],
+            "n_mistakes": self.n_mistakes,
+            "cost": self.cost and asdict(self.cost),
             "slices": [one.to_dict() for one in self.slices],
             "outcomes": self.outcomes.to_lines(),
             "references": {row.name: [score.to_dict() for score in row.scores] for row in self.references},
@@ -85,6 +94,7 @@ def evaluate_labels(
     predicted_given_gold: Sequence[LabelledSentence] | None = None,
     groups: IntArray | None = None,
     columns: Mapping[str, Sequence[str]] | None = None,
+    max_mistakes: int = 20,
     split: str = "all",
     source: str = "",
     n_resamples: int = 2000,
@@ -105,6 +115,8 @@ def evaluate_labels(
         What the bootstrap keeps together, in gold's order; by default the articles.
     columns
         By what to slice: which slice each sentence is in, in gold's order, ``""`` for none.
+    max_mistakes
+        At most so many wrong labels are kept, and as many that were missed.
     split
         Names the part of the data that gold is, for the conditions.
 
@@ -120,6 +132,7 @@ def evaluate_labels(
     codes = Codes(*(to_codes(side, taxonomy) for side in (gold, aligned, asked)))
     counts = count(*codes, groups, taxonomy)
     drawn = resample(counts.flatten(), n_resamples=n_resamples, generator=np.random.default_rng(seed))
+    mistakes = find_mistakes(gold, aligned, predicted_given_gold and asked)
     conditions = Conditions(
         data=digest_labels(gold),
         split=split,
@@ -140,7 +153,8 @@ def evaluate_labels(
         scores=scores,
         stance_asked=predicted_given_gold is not None,
         confusions=dict(zip(taxonomy.topic_ids, counts.total().stances, strict=True)),
-        mistakes=find_mistakes(gold, aligned),
+        mistakes=keep_surest(mistakes, max_mistakes),
+        n_mistakes=len(mistakes),
         outcomes=Outcomes.sort(
             counts, groups, (codes.gold == codes.predicted).all(axis=1), [sentence.key for sentence in gold]
         ),

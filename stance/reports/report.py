@@ -1,20 +1,43 @@
-"""Writes a comparison as a page to read, as Markdown and as JSON; all three say the same."""
+"""Writes a comparison as a page to read, as Markdown, as JSON and as a table; all say the same."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from stance.reports.blocks import Page, Section, Terms
+from stance.reports.content import Content
+from stance.reports.html import to_html
+from stance.reports.markdown import to_markdown
+from stance.reports.sections.calibration import show_reliability, show_risk
+from stance.reports.sections.confusion import show_confusion
+from stance.reports.sections.cost import show_cost
+from stance.reports.sections.differences import show_differences
+from stance.reports.sections.mistakes import show_mistakes
+from stance.reports.sections.reading import show_reading
+from stance.reports.sections.scores import show_scores
+from stance.reports.sections.targets import show_targets
+from stance.reports.sections.topics import show_stances, show_topics
+from stance.reports.summary import summarise, warn
+from stance.reports.tidy import to_csv
 
-from stance.reports.plots import Bar, draw_bars, draw_confusion
-from stance.reports.summary import find_score, format_difference, format_number, summarise
+SECTIONS: tuple[Callable[[Content], Section | None], ...] = (
+    show_scores,
+    show_differences,
+    show_topics,
+    show_stances,
+    show_confusion,
+    show_targets,
+    show_reliability,
+    show_risk,
+    show_cost,
+    show_mistakes,
+    show_reading,
+)
+"""In the order of the page. A section that has nothing to say is ``None``."""
 
 
-def write_report(content: Mapping[str, Any], folder: str | Path) -> list[Path]:
-    """Write ``report.html``, ``report.md`` and ``report.json`` into ``folder``, which is made if need be.
+def write_report(content: Content, folder: str | Path) -> list[Path]:
+    """Write ``report.html``, ``.md``, ``.json`` and ``.csv`` into ``folder``, which is made if need be.
 
     Parameters
     ----------
@@ -28,64 +51,44 @@ def write_report(content: Mapping[str, Any], folder: str | Path) -> list[Path]:
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    pages = {
-        "report.html": _environment(autoescape=True)
-        .get_template("report.html")
-        .render(content, content=content),
-        "report.md": _environment(autoescape=False)
-        .get_template("report.md")
-        .render(content, content=content),
+    page = to_page(content)
+    files = {
+        "report.html": to_html(page),
+        "report.md": to_markdown(page),
         "report.json": json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n",
+        "report.csv": to_csv(content),
     }
-    for name, page in pages.items():
-        (folder / name).write_text(page, encoding="utf-8")
-    return [folder / name for name in pages]
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return [folder / name for name in files]
 
 
-def _environment(*, autoescape: bool) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("stance.reports"),
-        autoescape=autoescape,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
+def to_page(content: Content) -> Page:
+    """The report as sections, before it is HTML or Markdown."""
+    return Page(
+        title="Comparison of runs",
+        summary=summarise(content),
+        cautions=warn(content),
+        conditions=_list_conditions(content),
+        sections=[section for show in SECTIONS if (section := show(content))],
     )
-    environment.globals.update(
-        summarise=summarise, find_score=find_score, plot_scores=_plot_scores, plot_confusion=_plot_confusion
-    )
-    environment.filters.update(
-        number=format_number, difference=format_difference, title_of=_title_of, cell=_to_markdown_cell
-    )
-    return environment
 
 
-def _plot_scores(content: Mapping[str, Any], metric: str, of: str | None, title: str) -> Markup:
-    """One bar a run; the best run and the majority row are told apart by their colour."""
-    bars = []
-    for run in content["runs"]:
-        score = find_score(run, metric, of)
-        kind = {content["best"]: "best", content["majority"]: "majority"}.get(run["name"], "run")
-        bars.append(Bar(run["name"], score["value"], score["low"], score["high"], kind))
-    return draw_bars(bars, title=title)
-
-
-def _plot_confusion(
-    content: Mapping[str, Any], run: Mapping[str, Any], topic: str | None, title: str
-) -> Markup:
-    """Confusion of one topic, or of all topics together."""
-    confusions = run["confusions"]
-    counts = confusions[topic] if topic else np.sum(list(confusions.values()), axis=0).tolist()
-    return draw_confusion(counts, content["stances"], title=title)
-
-
-def _title_of(metric: str) -> str:
-    """``"topics_f1_macro"`` becomes ``"Topics F1 macro"``."""
-    words = metric.replace("_f1", "_F1").replace("_", " ")
-    return words[:1].upper() + words[1:]
-
-
-def _to_markdown_cell(text: object) -> str:
-    """Text that cannot break out of a Markdown table's cell or start HTML."""
-    escaped = str(text).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("`", "\\`")
-    return " ".join(escaped.split())
+def _list_conditions(content: Content) -> Terms:
+    conditions = content["conditions"]
+    pairs = {
+        "Gold labels": conditions["source"],
+        "Content, SHA-256": f"{conditions['data'][:16]}…",
+        "Split": conditions["split"],
+        "Size": (
+            f"{conditions['n_sentences']:,} sentences, {conditions['n_articles']:,} articles in "
+            f"{conditions['n_groups']:,} groups"
+        ),
+        "Taxonomy": conditions["taxonomy"],
+        "Intervals": (
+            f"95\u00a0%, bootstrap by group, {conditions['n_resamples']:,} resamples, "
+            f"seed {conditions['seed']}"
+        ),
+        "Package": f"stance {conditions['version']}",
+    }
+    return Terms([(term, value) for term, value in pairs.items() if value])

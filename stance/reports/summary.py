@@ -1,44 +1,30 @@
-"""Says in a few sentences what the numbers of a comparison say, and what they cannot."""
+"""Says in three sentences what the numbers of a comparison say, and what to beware of."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from stance.evaluation.intervals import FEW_GROUPS
+from stance.reports.content import Content, Run, find_score, topic_titles
+from stance.reports.numbers import format_number, title_of
 
 
-def summarise(content: Mapping[str, Any]) -> list[str]:
-    """Sentences for the top of a report, from the plain containers of ``report.json``."""
-    return [
-        _name_best(content),
-        *_tell_apart(content),
-        *_warn_of_few_groups(content["conditions"]),
-        *_note_stance_not_asked(content),
-    ]
+def summarise(content: Content) -> list[str]:
+    """The best run and its score; what it can be told from; where it is weakest."""
+    return [_name_best(content), _tell_apart(content), _name_weakest(content)]
 
 
-def find_score(run: Mapping[str, Any], metric: str, of: str | None = None) -> Mapping[str, Any]:
-    """The score of ``metric`` for a topic or stance, or over all."""
-    scores: list[Mapping[str, Any]] = run["scores"]
-    return next(score for score in scores if (score["metric"], score["of"]) == (metric, of))
+def warn(content: Content) -> list[str]:
+    """What a reader should know before believing a score; nothing where all is well."""
+    return [*_warn_of_few_groups(content), *_note_stance_not_asked(content)]
 
 
-def format_number(value: float | None) -> str:
-    """Three decimals, or a dash for what is undefined."""
-    return "–" if value is None else f"{value:.3f}"
-
-
-def format_difference(value: float | None) -> str:
-    """Three decimals with a sign, the minus as printers set it."""
-    return "–" if value is None else f"{value:+.3f}".replace("-", "−")
-
-
-def _name_best(content: Mapping[str, Any]) -> str:
+def _name_best(content: Content) -> str:
     conditions, metric, name = content["conditions"], content["ranked_by"], content["best"]
     by_name = {run["name"]: find_score(run, metric) for run in content["runs"]}
     best = by_name[name]
     sentence = (
         f"On {conditions['n_sentences']:,} sentences of {conditions['n_articles']:,} articles, {name} "
-        f"has the highest end-to-end F1: {format_number(best['value'])}"
+        f"has the highest {_in_sentence(metric)}: {format_number(best['value'])}"
     )
     if best["low"] is not None:
         sentence += f" (95\u00a0% interval {format_number(best['low'])} to {format_number(best['high'])})"
@@ -47,7 +33,7 @@ def _name_best(content: Mapping[str, Any]) -> str:
     return sentence + "."
 
 
-def _tell_apart(content: Mapping[str, Any]) -> list[str]:
+def _tell_apart(content: Content) -> str:
     """Name the runs whose difference from the best one may be zero."""
     best = content["best"]
     pairs = [
@@ -56,23 +42,46 @@ def _tell_apart(content: Mapping[str, Any]) -> list[str]:
         if difference["metric"] == content["ranked_by"]
         and best in (difference["run"], difference["baseline"])
     ]
-    rivals = [(is_clear, name) for is_clear, name in pairs if name not in content["references"]]
-    alike = [name for is_clear, name in rivals if not is_clear]
+    alike = [name for is_clear, name in pairs if not is_clear]
     if alike:
-        return [f"These articles cannot tell {' or '.join(alike)} from {best}: the difference may be zero."]
-    if rivals:
-        return ["It is clearly better than each other run, all pairs considered."]
-    return []
+        return f"These articles cannot tell {' or '.join(alike)} from {best}: the difference may be zero."
+    if pairs:
+        return "It is clearly better than each other row, all pairs considered."
+    return "There is no other run to hold it against."
 
 
-def _warn_of_few_groups(conditions: Mapping[str, Any]) -> list[str]:
-    n_groups = conditions["n_groups"]
+def _name_weakest(content: Content) -> str:
+    """The topic and the stance with the lowest F1 of the best run."""
+    (run,) = (run for run in content["runs"] if run["name"] == content["best"])
+    titles = topic_titles(content)
+    topic = _lowest(run, "topics_f1_macro", list(titles))
+    stance = _lowest(run, "stance_f1", content["stances"])
+    found = [
+        f"{name} ({what} F1 {format_number(score['value'])})"
+        for name, what, score in (
+            (topic and titles[topic["of"]], "topic", topic),
+            (stance and f"“{stance['of']}”", "stance", stance),
+        )
+        if score
+    ]
+    if not found:
+        return "None of its scores by topic or stance is defined."
+    return f"It is weakest on {' and on '.join(found)}."
+
+
+def _lowest(run: Run, metric: str, names: list[str]) -> Mapping[str, Any] | None:
+    scores = [score for name in names if (score := find_score(run, metric, name))["value"] is not None]
+    return min(scores, key=lambda score: score["value"], default=None)
+
+
+def _warn_of_few_groups(content: Content) -> list[str]:
+    n_groups = content["conditions"]["n_groups"]
     if n_groups >= FEW_GROUPS:
         return []
     return [f"With only {n_groups} groups of articles the intervals are too narrow; label more articles."]
 
 
-def _note_stance_not_asked(content: Mapping[str, Any]) -> list[str]:
+def _note_stance_not_asked(content: Content) -> list[str]:
     names = [run["name"] for run in content["runs"] if not run["stance_asked"]]
     if not names:
         return []
@@ -80,3 +89,8 @@ def _note_stance_not_asked(content: Mapping[str, Any]) -> list[str]:
         f"The stances of {', '.join(names)} are read off the labels, since a label file cannot be asked "
         "about the gold topics; where a gold topic is lacking, the stance counts as wrong."
     ]
+
+
+def _in_sentence(metric: str) -> str:
+    title = title_of(metric)
+    return title[:1].lower() + title[1:]

@@ -30,6 +30,7 @@ def compare(
     split: Part = "all",
     n_resamples: int = 2000,
     seed: int = 0,
+    max_mistakes: int = 1000,
 ) -> Comparison:
     """Score runs side by side, the majority and prior rows among them, and write a report.
 
@@ -42,9 +43,11 @@ def compare(
     on
         The gold label file; not needed where all runs are in reports.
     out
-        Folder for ``report.html``, ``report.md`` and ``report.json``; made if need be.
+        Folder for ``report.html``, ``.md``, ``.json`` and ``.csv``; made if need be.
     annotations, slice_words, split, n_resamples, seed
         As for ``evaluate``.
+    max_mistakes
+        Mistakes kept for the report, shared among the runs; their number is always told.
 
     Raises
     ------
@@ -68,6 +71,7 @@ def compare(
             split=split,
             n_resamples=n_resamples,
             seed=seed,
+            max_mistakes=max_mistakes // (2 * len(others)),
         )
         evaluations, human = [*scored, *evaluations], judged or human
     comparison = compare_evaluations(_tell_apart(evaluations), human=human)

@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from stance.errors import DataError
+from stance.evaluation.cost import Cost
 from stance.evaluation.groups import find_groups
 from stance.evaluation.humans import HumanRow, evaluate_humans
 from stance.evaluation.majority import MAJORITY, predict_majority
@@ -16,8 +16,9 @@ from stance.evaluation.scores import Evaluation, evaluate_labels
 from stance.records import LabelledSentence
 from stance.taxonomy import Taxonomy
 from stance.text.slices import ENGLISH, slice_sentences
+from stance.workflows.explaining import explain_mistakes
 from stance.workflows.gold import read_gold
-from stance.workflows.runs import DEFAULT_TAXONOMY, Run, open_runs
+from stance.workflows.runs import DEFAULT_TAXONOMY, Answers, Run, open_runs
 from stance.workflows.seen import find_seen
 from stance.workflows.ties import tie_sentences
 
@@ -82,7 +83,10 @@ def evaluate(
 
 def reference_runs(seed: int) -> list[Run]:
     """The runs that read nothing, which stand beside every other."""
-    return [Run(MAJORITY, predict_majority), Run(PRIOR, partial(predict_prior, seed=seed))]
+    return [
+        Run(MAJORITY, lambda gold: Answers(*predict_majority(gold))),
+        Run(PRIOR, lambda gold: Answers(*predict_prior(gold, seed=seed))),
+    ]
 
 
 def evaluate_runs(
@@ -95,8 +99,13 @@ def evaluate_runs(
     split: Part,
     n_resamples: int,
     seed: int,
+    max_mistakes: int = 20,
 ) -> tuple[list[Evaluation], HumanRow | None]:
-    """Score each run under the same conditions, and people; the parameters are those of ``evaluate``."""
+    """Score each run under the same conditions, and people; the parameters are those of ``evaluate``.
+
+    At most ``max_mistakes`` of a run's wrong labels are kept, and as many that it missed, with the words that
+    led to them.
+    """
     labels = read_gold(on, taxonomy, annotations=annotations)
     gold = _select(labels.sentences, runs, split)
     groups = find_groups(tie_sentences(gold))
@@ -104,28 +113,42 @@ def evaluate_runs(
     evaluations = []
     for run in runs:
         logger.info("scoring %s on %d sentences", run.name, len(gold))
-        predicted, asked = run.predict(gold)
-        evaluations.append(
-            evaluate_labels(
-                gold,
-                predicted,
-                taxonomy,
-                name=run.name,
-                predicted_given_gold=asked,
-                groups=groups,
-                columns=columns,
-                split=split,
-                source=str(on),
-                n_resamples=n_resamples,
-                seed=seed,
-            )
+        answers = run.predict(gold)
+        evaluation = evaluate_labels(
+            gold,
+            answers.predicted,
+            taxonomy,
+            name=run.name,
+            predicted_given_gold=answers.asked,
+            groups=groups,
+            columns=columns,
+            max_mistakes=max_mistakes,
+            split=split,
+            source=str(on),
+            n_resamples=n_resamples,
+            seed=seed,
         )
+        if run.model is not None:
+            evaluation = replace(
+                evaluation,
+                mistakes=explain_mistakes(run.model, evaluation.mistakes, gold),
+                cost=_find_cost(run, answers, len(gold)),
+            )
+        evaluations.append(evaluation)
     human = None
     if annotators := labels.annotations_of(gold):
         human = evaluate_humans(
             annotators, taxonomy, source=str(annotations or on), n_resamples=n_resamples, seed=seed
         )
     return evaluations, human
+
+
+def _find_cost(run: Run, answers: Answers, n_sentences: int) -> Cost:
+    return Cost(
+        training_seconds=run.metrics.get("training_seconds"),
+        sentences_per_second=n_sentences / answers.seconds if answers.seconds else None,
+        n_bytes=run.n_bytes,
+    )
 
 
 def _select(gold: Sequence[LabelledSentence], runs: Sequence[Run], split: Part) -> Sequence[LabelledSentence]:

@@ -1,11 +1,12 @@
 """What an evaluation can be asked of: a model folder, or a label file of anybody's making."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from stance.classifiers.folder import load_model
 from stance.classifiers.model import Model
@@ -17,20 +18,35 @@ from stance.taxonomy import Taxonomy, read_taxonomy
 
 DEFAULT_TAXONOMY = "configs/taxonomies/arms-diplomacy.yaml"
 
-Answers = tuple[Sequence[LabelledSentence], Sequence[LabelledSentence] | None]
-"""Predicted labels, and the stances predicted at the gold topics where they could be asked for."""
+
+class Answers(NamedTuple):
+    """Predicted labels, and the stances predicted at the gold topics where they could be asked for.
+
+    ``seconds`` is what the labels took a model.
+    """
+
+    predicted: Sequence[LabelledSentence]
+    asked: Sequence[LabelledSentence] | None
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)
 class Run:
     """Something that labels sentences, by name; ``predict`` is handed the gold sentences.
 
-    ``metrics`` are a model's, which say what it has learned from; a label file has none.
+    ``model`` can be asked other questions, too, and ``n_bytes`` is the size of its folder; a label file has
+    neither.
     """
 
     name: str
     predict: Callable[[Sequence[LabelledSentence]], Answers]
-    metrics: Mapping[str, Any] = field(default_factory=dict)
+    model: Model | None = None
+    n_bytes: int = 0
+
+    @property
+    def metrics(self) -> Mapping[str, Any]:
+        """A model's own, which say what it has learned from; empty for a label file."""
+        return self.model.metrics if self.model else {}
 
 
 def open_runs(
@@ -48,7 +64,9 @@ def open_runs(
     """
     models = {path: load_model(path) for path in paths if _is_model(find_resource(path))}
     shared = _find_taxonomy(models.values()) or read_taxonomy(taxonomy)
-    runs = [_open_model(models[path]) if path in models else _open_labels(path, shared) for path in paths]
+    runs = [
+        _open_model(path, models[path]) if path in models else _open_labels(path, shared) for path in paths
+    ]
     times = Counter(run.name for run in runs)
     named = [
         replace(run, name=str(path)) if times[run.name] > 1 else run
@@ -71,8 +89,9 @@ def _find_taxonomy(models: Iterable[Model]) -> Taxonomy | None:
     return next(iter(taxonomies.values()), None)
 
 
-def _open_model(model: Model) -> Run:
-    return Run(model.name, partial(_ask, model), model.metrics)
+def _open_model(path: str | Path, model: Model) -> Run:
+    files = (file for file in find_resource(path).rglob("*") if file.is_file())
+    return Run(model.name, partial(_ask, model), model, sum(file.stat().st_size for file in files))
 
 
 def _ask(model: Model, gold: Sequence[LabelledSentence]) -> Answers:
@@ -82,11 +101,14 @@ def _ask(model: Model, gold: Sequence[LabelledSentence]) -> Answers:
         replace(sentence, labels=tuple(Label(label.topic, stance="") for label in sentence.labels))
         for sentence in gold
     ]
-    return model.predict_labels(unlabelled), model.predict_stances(topics_only)
+    start = time.perf_counter()
+    predicted = model.predict_labels(unlabelled)
+    seconds = time.perf_counter() - start
+    return Answers(predicted, model.predict_stances(topics_only), seconds)
 
 
 def _open_labels(path: str | Path, taxonomy: Taxonomy) -> Run:
     labels = read_labels(path, taxonomy)
     annotators = {sentence.annotator for sentence in labels}
     name = annotators.pop() if len(annotators) == 1 else ""
-    return Run(name or Path(path).name, lambda gold: (labels, None))
+    return Run(name or Path(path).name, lambda gold: Answers(labels, None))

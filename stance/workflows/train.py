@@ -1,6 +1,7 @@
 """Trains a model from a config: split, audit, fit, calibrate on folds, evaluate on what was held out."""
 
 import os
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -73,7 +74,9 @@ def train(
     audited = audit(measured_on, data.sentences, ties)
     _check_leaks(audited, allowed=config.split.allow_leaks)
 
+    start = time.perf_counter()
     fitted = fit_model(config, taxonomy, data.take(split.train), groups[split.train], plan.folds)
+    training_seconds = time.perf_counter() - start
 
     def evaluate(answers: Answers, part: IntArray, name: str) -> Evaluation | None:
         if not any(sentence.labels for sentence in answers.gold):
@@ -94,6 +97,7 @@ def train(
     on_test = evaluate(answer(fitted.model, data.take(split.test)), split.test, "test")
     metrics = {
         **describe_training([data.sentences[row] for row in split.train]),
+        "training_seconds": round(training_seconds, 3),
         "audit": [finding.to_dict() for finding in audited.findings],
         "cross-validation": on_folds and on_folds.to_dict(),
         "test": on_test and on_test.to_dict(),

@@ -2,9 +2,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import special
 
 from stance.classifiers.linear import Linear
-from stance.records import to_examples
+from stance.classifiers.segments import Context
+from stance.records import LabelledSentence, to_examples
 from stance.workflows.training_data import TrainingData, ask_stances, ask_topics, to_training_set
 from tests.evaluation.examples import TOWN
 from tests.town import town_news
@@ -51,8 +53,6 @@ def test_the_penalty_is_chosen_among_the_candidates():
 
 
 def test_context_is_read_only_where_it_is_asked_for():
-    from stance.classifiers.segments import Context
-
     news = town_news(20)
     without, questions = fit(news, ask_topics, C=(1.0,))
     with_context, _ = fit(news, ask_topics, C=(1.0,), context=Context(title=True, previous=1))
@@ -81,3 +81,35 @@ def test_a_loaded_classifier_knows_its_hyperparameters(tmp_path):
     linear.save(tmp_path)
     loaded = Linear.load(tmp_path)
     assert loaded.get_params() == linear.get_params() | {"C": [1.0]}
+
+
+def test_an_explanation_sums_to_the_logits():
+    for ask in (ask_topics, ask_stances):
+        linear, questions = fit(town_news(20), ask, C=(1.0,), context=Context(title=True, previous=1))
+        explanations = linear.explain(questions.examples)
+        logits = np.array([one.words.sum(axis=0) + one.rest for one in explanations])
+        squash = special.softmax if ask is ask_stances else lambda logits, axis: special.expit(logits)
+        np.testing.assert_allclose(
+            squash(logits, axis=1), linear.predict_proba(questions.examples), atol=1e-6
+        )
+
+
+def test_what_is_no_word_of_the_sentence_is_the_same_for_all_sentences(stance_classifier):
+    """Without context, the rest is the classifier's leaning toward the target: so the words are exact."""
+    targets = [topic.target for topic in TOWN.topics]
+    examples = to_examples([sentence for sentence in town_news(10) for _ in targets])
+    examples = examples.toward(targets * (len(examples) // 2))
+    rests = np.array([one.rest for one in stance_classifier.explain(examples)]).reshape(-1, 2, 3)
+    np.testing.assert_allclose(rests, np.broadcast_to(rests[0], rests.shape), atol=1e-5)
+
+
+def test_the_words_that_decide_are_found_in_the_sentence(stance_classifier):
+    text = "On Monday, after all, the mayor praised the trams."
+    examples = to_examples([LabelledSentence("x", 0, text, (), "")]).toward(["trams"])
+    (explanation,) = stance_classifier.explain(examples)
+    start, end = explanation.spans[explanation.words[:, TOWN.stances.index("pro")].argmax()]
+    assert text[start:end] == "praised"
+
+
+def test_no_examples_have_no_explanations(stance_classifier):
+    assert stance_classifier.explain(to_examples([])) == []

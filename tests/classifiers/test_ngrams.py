@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -82,3 +84,22 @@ def test_no_text_gives_no_row():
 def test_only_one_and_two_words_are_taken():
     with pytest.raises(ValueError, match=r"ngram_range must be \(1, 1\) or \(1, 2\), found \(1, 3\)"):
         NgramVectorizer((1, 3))
+
+
+def test_words_sum_to_the_score_of_their_text():
+    vectorizer = NgramVectorizer().fit(TEXTS)
+    weights = np.random.default_rng(0).normal(size=(vectorizer.n_features, 2)).astype(np.float32)
+    words = vectorizer.dot_by_word(TEXTS, weights)
+    sums = [words.scores[start:end].sum(axis=0) for start, end in itertools.pairwise(words.starts)]
+    np.testing.assert_allclose(sums, vectorizer.dot(TEXTS, weights), atol=1e-4)
+
+
+@pytest.mark.parametrize("text", ["The U.S. can't – 36 F-16s?", "THE İZMİR TRAMS", "…", ""])
+def test_words_are_found_where_they_stand(text):
+    vectorizer = NgramVectorizer().fit(TEXTS)
+    words = vectorizer.dot_by_word([text], np.zeros((vectorizer.n_features, 1), dtype=np.float32))
+    found = [text[start:end] for start, end in words.spans]
+    assert found == {
+        "The U.S. can't – 36 F-16s?": ["The", "U.S.", "can't", "36", "F-16s", "?"],
+        "THE İZMİR TRAMS": ["THE", "İ", "ZMİ", "R", "TRAMS"],
+    }.get(text, [])

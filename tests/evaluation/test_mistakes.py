@@ -1,4 +1,4 @@
-from stance.evaluation.mistakes import find_mistakes
+from stance.evaluation.mistakes import find_mistakes, keep_surest
 from stance.records import Label, LabelledSentence
 from tests.evaluation.examples import labelled
 
@@ -20,8 +20,30 @@ def test_the_most_confident_claims_that_gold_does_not_have_come_first():
         ("trams", "pro", "contra", 0.45),
         ("trams", None, "pro", None),
     ]
-    assert find_mistakes(gold, answers, limit=1) == mistakes[:1]
 
 
-def test_a_missed_label_is_no_mistake_of_confidence():
-    assert find_mistakes([labelled("a", 0, trams="pro")], [predicted(0)]) == ()
+def test_a_missed_label_is_as_confident_as_its_absence():
+    gold = [labelled("a", 0, trams="pro"), labelled("a", 1, parks="open")]
+    asked = [predicted(0, Label("trams", "pro", probability=0.3)), predicted(1, Label("parks", "open"))]
+    mistakes = find_mistakes(gold, [predicted(0), predicted(1)], asked)
+    assert [(m.topic, m.gold_stance, m.predicted_stance, m.confidence) for m in mistakes] == [
+        ("trams", "pro", None, 0.7),
+        ("parks", "open", None, None),
+    ]
+
+
+def test_what_is_right_is_no_mistake():
+    sentences = [labelled("a", 0, trams="pro"), labelled("a", 1)]
+    assert find_mistakes(sentences, sentences) == []
+
+
+def test_the_surest_of_either_kind_are_kept():
+    gold = [labelled("a", 0, trams="pro"), labelled("a", 1)] * 2
+    answers = [
+        predicted(0),
+        predicted(1, Label("trams", "pro", probability=0.4)),
+        predicted(0),
+        predicted(1, Label("trams", "pro", probability=0.6)),
+    ]
+    kept = keep_surest(find_mistakes(gold, answers), 1)
+    assert [(m.predicted_stance, m.confidence) for m in kept] == [("pro", 0.6), (None, None)]

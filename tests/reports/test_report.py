@@ -1,3 +1,7 @@
+import base64
+import csv
+import hashlib
+import io
 import itertools
 import json
 import re
@@ -5,7 +9,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from stance.reports.report import write_report
+from stance.reports.blocks import Table
+from stance.reports.markdown import to_markdown
+from stance.reports.report import to_page, write_report
 from tests.reports.conftest import HOSTILE
 
 
@@ -41,17 +47,24 @@ def page(files):
     return Page(files["report.html"])
 
 
-def test_three_files_are_written(files):
-    assert list(files) == ["report.html", "report.md", "report.json"]
+def test_four_files_are_written(files):
+    assert list(files) == ["report.html", "report.md", "report.json", "report.csv"]
 
 
 def test_json_is_the_content(files, content):
     assert json.loads(files["report.json"]) == content
 
 
-def test_the_page_fetches_nothing_and_runs_nothing(files, page):
-    assert not page.find("script", "link", "img", "iframe", "object", "form")
-    assert not re.search(r"(?:https?:)?//|url\(|@import", files["report.html"])
+def test_the_page_fetches_nothing(files, page):
+    assert not page.find("link", "img", "iframe", "object")
+    assert not re.search(r"https?:|url\(|@import", files["report.html"])
+
+
+def test_the_page_allows_its_own_script_alone(files, page):
+    (script,) = re.findall(r"<script>(.*?)</script>", files["report.html"], re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    (policy,) = (own["content"] for _, own in page.find("meta") if "http-equiv" in own)
+    assert policy == f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
 
 
 def test_the_page_is_light_dark_and_printable(files):
@@ -78,11 +91,12 @@ def test_every_table_header_says_what_it_heads(page):
 
 
 def test_every_plot_speaks(page):
-    plots = page.find("svg")
-    assert len(plots) == 7 + 2 + 3 + 2 * 3
-    assert all(attributes["role"] == "img" and attributes["aria-label"] for _, attributes in plots)
-    labels = [attributes["aria-label"] for _, attributes in plots]
-    assert any(label.startswith("linear, all topics. gold pro: 20 pro, 0 contra") for label in labels)
+    labels = [
+        attributes["aria-label"] for _, attributes in page.find("div") if attributes.get("role") == "img"
+    ]
+    assert len(labels) == len(page.find("figure")) == 7 + 2 + 3 + 2 * 3
+    assert all(attributes["aria-hidden"] == "true" for _, attributes in page.find("svg"))
+    assert any(label.startswith("All topics. gold pro: 20 pro, 0 contra") for label in labels)
 
 
 def test_ids_are_unique_and_every_section_is_named_by_one(page):
@@ -96,15 +110,20 @@ def test_the_majority_row_is_explained(page):
     assert any("most frequent topic" in words for words in page.words)
 
 
-def test_the_mistakes_of_the_best_run_are_shown(files):
-    assert "Most confident mistakes of linear" in files["report.html"]
-    assert "Most confident mistakes of linear" in files["report.md"]
+def test_csv_has_a_row_a_run_metric_and_slice(files, content):
+    rows = list(csv.DictReader(io.StringIO(files["report.csv"])))
+    assert len(rows) == sum(len(run["scores"]) for run in content["runs"])
+    score = content["runs"][1]["scores"][0]
+    (row,) = (
+        row for row in rows if (row["run"], row["metric"], row["of"]) == ("linear", score["metric"], "")
+    )
+    assert (float(row["value"]), int(row["support"])) == (score["value"], score["support"])
 
 
 def test_markdown_tables_are_rectangular(files):
     lines = files["report.md"].split("\n")
     tables = [list(table) for table in split_tables(lines)]
-    assert len(tables) == 5
+    assert len(tables) == 7
     for table in tables:
         assert len({len(re.split(r"(?<!\\)\|", row)) for row in table}) == 1
 
@@ -128,10 +147,17 @@ def test_markdown_shows_hostile_text_as_text(files):
 def test_both_pages_show_the_same_scores(files, content):
     score = content["runs"][1]["scores"][0]
     assert f"{score['value']:.3f}" in files["report.html"]
-    assert f"{score['value']:.3f} ({score['low']:.3f}–{score['high']:.3f})" in files["report.md"]
+    assert f"**{score['value']:.3f}** ({score['low']:.3f}–{score['high']:.3f})" in files["report.md"]
 
 
 def test_a_report_of_one_run_has_no_differences(content, tmp_path):
     alone = content | {"runs": content["runs"][:1], "differences": [], "best": "rules"}
     page, *_ = write_report(alone, tmp_path)
-    assert "Differences from" not in page.read_text(encoding="utf-8")
+    assert "Differences between runs" not in page.read_text(encoding="utf-8")
+
+
+def test_every_number_is_the_same_on_both_pages(content):
+    words = to_markdown(to_page(content)).replace("\\", "")
+    for section in to_page(content).sections:
+        for table in (block for block in section.blocks if isinstance(block, Table)):
+            assert all(cell.text in words for group in table.groups() for row in group for cell in row)

@@ -28,3 +28,9 @@ class StubModel:
             replace(one, labels=tuple(replace(label, stance=self.stance) for label in one.labels))
             for one in sentences
         ]
+
+    def explain_topics(self, examples):
+        return None
+
+    def explain_stances(self, examples, topics):
+        return None

@@ -10,7 +10,12 @@ def test_runs_are_compared_with_what_guessing_scores_and_a_report_is_written(mod
     out = tmp_path / "report"
     comparison = compare([tmp_path / "one", tmp_path / "two"], on=gold_file, out=out, n_resamples=50)
     assert [evaluation.name for evaluation in comparison.evaluations] == ["one", "two", "majority", "prior"]
-    assert sorted(path.name for path in out.iterdir()) == ["report.html", "report.json", "report.md"]
+    assert sorted(path.name for path in out.iterdir()) == [
+        "report.csv",
+        "report.html",
+        "report.json",
+        "report.md",
+    ]
     assert json.loads((out / "report.json").read_text())["runs"][2]["name"] == "majority"
 
 

@@ -21,10 +21,10 @@ def test_a_model_is_shown_no_gold_label_and_then_no_gold_stance(models, tmp_path
 def test_a_label_file_answers_with_its_labels_and_cannot_be_asked(models, tmp_path):
     write_labels(tmp_path / "rules.jsonl", [labelled("a", 0, annotator="rules:1", trams="pro")])
     runs, taxonomy = open_runs([tmp_path / "one", tmp_path / "rules.jsonl"])
-    predicted, asked = runs[1].predict(GOLD)
+    answers = runs[1].predict(GOLD)
     assert runs[1].name == "rules:1"
-    assert predicted[0].labels[0].stance == "pro"
-    assert asked is None
+    assert answers.predicted[0].labels[0].stance == "pro"
+    assert answers.asked is None
     assert taxonomy == TOWN
 
 
