@@ -108,7 +108,7 @@ def read_task(arguments: argparse.Namespace, folder: Path) -> Task:
     questions = ask_topics(TrainingData(gold, whole == 1, whole), taxonomy)
     groups = find_groups(tie_sentences(gold))
     if arguments.model:
-        learned = set(load_model(arguments.model).metrics["train_articles"])
+        learned = set(load_model(arguments.model).traces.articles)
         is_train = np.array([sentence.article in learned for sentence in gold])
     else:
         split = split_groups(groups, questions.labels > 0, validation=0, test=0.2)

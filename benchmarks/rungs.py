@@ -29,7 +29,7 @@ def main() -> None:
         train(f"configs/{name}.yaml", overrides=[held_out], out=folder / "models" / name)
         for name in ("baseline", "default", "static", "rules", "dummy", *more)
     ]
-    articles = runs[0].model.metrics["train_articles"]
+    articles = runs[0].model.traces.articles
     weak = folder / "weak.jsonl"
     label([str(ROOT / "seeds" / "articles" / f"{article}.txt") for article in articles], out=weak)
     runs.append(train("configs/weak.yaml", overrides=[f"data.weak=[{weak}]"], out=folder / "models" / "weak"))

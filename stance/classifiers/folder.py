@@ -13,12 +13,14 @@ from stance.classifiers.base import Classifier, Runtime
 from stance.classifiers.blocks import load_block, save_block
 from stance.classifiers.calibration import Calibration
 from stance.classifiers.model import Model
+from stance.classifiers.traces import Traces
 from stance.errors import ModelError
 from stance.resources import find_resource
 from stance.taxonomy import to_taxonomy
 
 FORMAT = 1
 _MANIFEST = "manifest.json"
+_TRACES = "traces.npz"
 _PARTS = ("topics", "stance")
 _BOTH = "both"
 """The part of a model whose classifiers were learned jointly."""
@@ -55,6 +57,8 @@ def save_model(model: Model, folder: str | Path, *, card: str) -> str:
         folder / "calibration.json",
         {"topics": model.topic_calibration.to_dict(), "stance": model.stance_calibration.to_dict()},
     )
+    if model.traces is not None:
+        model.traces.save(folder / _TRACES)
     (folder / "README.md").write_text(card, encoding="utf-8")
     files = {name: _digest(folder / name) for name in _list_files(folder)}
     _write_json(
@@ -136,6 +140,7 @@ def _read_model(folder: Path, manifest: dict[str, Any]) -> Model:
         config=yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8")),
         metrics=json.loads((folder / "metrics.json").read_text(encoding="utf-8")),
         manifest_digest=_digest(folder / _MANIFEST),
+        traces=Traces.load(folder / _TRACES) if (folder / _TRACES).is_file() else None,
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from stance.classifiers.base import Classifier
 from stance.classifiers.calibration import Calibration
 from stance.classifiers.explanation import Explanation
+from stance.classifiers.traces import Traces
 from stance.records import Examples, Label, LabelledSentence, to_examples
 from stance.taxonomy import Taxonomy
 from stance.types import BoolArray, FloatArray, IntArray
@@ -55,7 +56,8 @@ class Scores:
 class Model:
     """Two classifiers with one taxonomy: topics for every sentence, stance for the pairs found.
 
-    ``config``, ``metrics`` and ``manifest_digest`` say where the model comes from.
+    ``config``, ``metrics`` and ``manifest_digest`` say where the model comes from, ``traces`` what it has
+    learned from, if it knows.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Model:
     config: Mapping[str, Any] = field(default_factory=dict)
     metrics: Mapping[str, Any] = field(default_factory=dict)
     manifest_digest: str = ""
+    traces: Traces | None = None
 
     @property
     def annotator(self) -> str:

@@ -68,6 +68,9 @@ def evaluate(
         return
     console = Console()
     console.print(to_table(evaluation))
+    console.print(to_findings_table(evaluation.audit.findings, title="audit"))
+    if evaluation.clean:
+        console.print(to_clean_table(evaluation, evaluation.clean))
     console.print(to_row_table([evaluation, *evaluation.references]))
     if slices:
         console.print(to_slice_table(evaluation.slices))
@@ -109,13 +112,39 @@ def to_table(evaluation: "Evaluation | Agreement") -> "Table":
     return table
 
 
+def to_clean_table(everything: "Evaluation", clean: "Evaluation") -> "Table":
+    """Scores over all topics on everything and, beside them, on the part without leaks."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(
+        "metric", title="with and without leaks", title_justify="left", box=box.SIMPLE, pad_edge=False
+    )
+    for part in (everything, clean):
+        n = part.conditions
+        table.add_column(
+            f"{n.split}: {n.n_sentences:,} sentences,\n{n.n_articles:,} articles", justify="right"
+        )
+    for score in everything.scores:
+        if score.of is None:
+            cells = (
+                f"{show_number(one.value)} ({show_interval(one.low, one.high)})"
+                for one in (score, clean[score.metric])
+            )
+            table.add_row(score.metric, *cells)
+    return table
+
+
 def to_findings_table(findings: "Sequence[Finding]", *, title: str) -> "Table":
-    """What an audit found, a check a row, with the examples below the explanation."""
+    """What an audit found, a check a row, with examples."""
+    from rich import box
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table("check", "outcome", "found", title=escape(title), title_justify="left")
+    table = Table(
+        title=escape(title), title_justify="left", box=box.SIMPLE, pad_edge=False, show_header=False
+    )
     for finding in findings:
-        lines = [finding.explanation, *(f"· {example}" for example in finding.examples)]
-        table.add_row(finding.title, finding.outcome, escape("\n".join(lines)))
+        lines = [f"{finding.title}: {finding.explanation}", *(f"· {one}" for one in finding.examples)]
+        table.add_row(finding.outcome, escape("\n".join(lines)))
     return table

@@ -1,14 +1,15 @@
 """Scores a run against gold labels: values, intervals, support, and the conditions they hold under."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Self
 
 import numpy as np
 
 from stance import __version__
 from stance.errors import DataError
 from stance.evaluation.alignment import align
+from stance.evaluation.audit import NO_AUDIT, Audit
 from stance.evaluation.conditions import Conditions, digest_labels
 from stance.evaluation.cost import Cost
 from stance.evaluation.counts import Codes, Counts, count, to_codes
@@ -48,6 +49,10 @@ class Evaluation:
         Scores by topic, by stance, and on each kind of sentence.
     cost
         ``None`` where labels were given before.
+    audit
+        What was found of leaks from what the run has learned from.
+    clean
+        The same predictions scored on the articles without a leak; ``None`` where all or none are.
     """
 
     name: str
@@ -62,6 +67,8 @@ class Evaluation:
     references: tuple[Reference, ...] = ()
     slices: tuple[Slice, ...] = ()
     cost: Cost | None = None
+    audit: Audit = NO_AUDIT
+    clean: Self | None = None
 
     def __getitem__(self, metric: str) -> Score:
         """The score of ``metric`` over all topics."""
@@ -82,6 +89,14 @@ class Evaluation:
             "slices": [one.to_dict() for one in self.slices],
             "outcomes": self.outcomes.to_lines(),
             "references": {row.name: [score.to_dict() for score in row.scores] for row in self.references},
+            "audit": {
+                "findings": [finding.to_dict() for finding in self.audit.findings],
+                "clean": self.clean
+                and {
+                    "conditions": asdict(self.clean.conditions),
+                    "scores": [score.to_dict() for score in self.clean.scores],
+                },
+            },
         }
 
 
@@ -97,6 +112,7 @@ def evaluate_labels(
     max_mistakes: int = 20,
     split: str = "all",
     source: str = "",
+    audit: Audit = NO_AUDIT,
     n_resamples: int = 2000,
     seed: int = 0,
 ) -> Evaluation:
@@ -119,6 +135,8 @@ def evaluate_labels(
         At most so many wrong labels are kept, and as many that were missed.
     split
         Names the part of the data that gold is, for the conditions.
+    audit
+        Of gold, for leaks. Where some of its articles are leaked, the others are scored beside all of them.
 
     Raises
     ------
@@ -146,7 +164,7 @@ def evaluate_labels(
         source=source,
     )
     scores = tuple(score_counts(counts, counts.unflatten(drawn), conditions.signature))
-    return Evaluation(
+    evaluation = Evaluation(
         name=name,
         taxonomy=taxonomy,
         conditions=conditions,
@@ -162,7 +180,24 @@ def evaluate_labels(
             *slice_labels(scores, codes.gold, groups, taxonomy),
             *score_slices(codes, groups, columns or {}, taxonomy, conditions),
         ),
+        audit=audit,
     )
+    clean = np.flatnonzero([sentence.article not in audit.leaked for sentence in gold])
+    if len(clean) in (0, len(gold)):
+        return evaluation
+    on_clean = evaluate_labels(
+        [gold[row] for row in clean.tolist()],
+        predicted,
+        taxonomy,
+        name=name,
+        predicted_given_gold=predicted_given_gold,
+        groups=number_groups(groups[clean]),
+        split=f"clean part of {split}",
+        source=source,
+        n_resamples=n_resamples,
+        seed=seed,
+    )
+    return replace(evaluation, clean=on_clean)
 
 
 def _align_asked(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from stance.errors import DataError
+from stance.evaluation.audit import Audit
 from stance.evaluation.cost import Cost
 from stance.evaluation.groups import find_groups
 from stance.evaluation.humans import HumanRow, evaluate_humans
@@ -19,7 +20,7 @@ from stance.text.slices import ENGLISH, slice_sentences
 from stance.workflows.explaining import explain_mistakes
 from stance.workflows.gold import read_gold
 from stance.workflows.runs import DEFAULT_TAXONOMY, Answers, Run, open_runs
-from stance.workflows.seen import find_seen
+from stance.workflows.seen import audit_seen
 from stance.workflows.ties import tie_sentences
 
 logger = logging.getLogger(__name__)
@@ -52,7 +53,8 @@ def evaluate(
     slice_words
         Lists of words that make slices, in the language of the texts.
     split
-        ``"unseen"`` leaves out the articles that a model was trained on; ``"all"`` takes them in, and warns.
+        ``"unseen"`` leaves out the articles that a model has learned from, or from copies of; ``"all"`` takes
+        them in, and where there are some scores the clean part beside.
     n_resamples, seed
         Of the bootstrap that gives the intervals.
 
@@ -107,12 +109,15 @@ def evaluate_runs(
     led to them.
     """
     labels = read_gold(on, taxonomy, annotations=annotations)
-    gold = _select(labels.sentences, runs, split)
+    gold = labels.sentences if split == "all" else _select_unseen(labels.sentences, runs)
+    audits = [audit_seen(gold, run.traces, run.metrics) for run in runs]
+    leaked = frozenset[str]().union(*(found.leaked for found in audits))
     groups = find_groups(tie_sentences(gold))
     columns = slice_sentences(gold, words=slice_words)
     evaluations = []
-    for run in runs:
+    for run, found in zip(runs, audits, strict=True):
         logger.info("scoring %s on %d sentences", run.name, len(gold))
+        _warn_of_leaks(run.name, found, gold)
         answers = run.predict(gold)
         evaluation = evaluate_labels(
             gold,
@@ -125,6 +130,7 @@ def evaluate_runs(
             max_mistakes=max_mistakes,
             split=split,
             source=str(on),
+            audit=replace(found, leaked=leaked),
             n_resamples=n_resamples,
             seed=seed,
         )
@@ -151,25 +157,23 @@ def _find_cost(run: Run, answers: Answers, n_sentences: int) -> Cost:
     )
 
 
-def _select(gold: Sequence[LabelledSentence], runs: Sequence[Run], split: Part) -> Sequence[LabelledSentence]:
-    """The gold sentences to score on: all, or those of articles that no run has learned from."""
-    n_articles = len({sentence.article for sentence in gold})
-    seen = {run.name: find_seen(gold, run.metrics) for run in runs}
-    if split == "all":
-        for name, articles in seen.items():
-            if articles:
-                logger.warning(
-                    "%s learned from %d of these %d articles, and its scores flatter; "
-                    "--split unseen leaves them out",
-                    name,
-                    len(articles),
-                    n_articles,
-                )
-        return gold
-    if not any(run.metrics for run in runs):
+def _warn_of_leaks(name: str, found: Audit, gold: Sequence[LabelledSentence]) -> None:
+    if found.leaked:
+        logger.warning(
+            "%s has learned from %d of these %d articles, or from copies of them, and its scores flatter; "
+            "those on the clean part do not",
+            name,
+            len(found.leaked),
+            len({sentence.article for sentence in gold}),
+        )
+
+
+def _select_unseen(gold: Sequence[LabelledSentence], runs: Sequence[Run]) -> Sequence[LabelledSentence]:
+    """The gold sentences of articles that no run has learned from, or from copies of."""
+    if not any(run.traces for run in runs):
         raise DataError("no run says what it has learned from, so nothing is known to be unseen")
-    left_out = set().union(*seen.values())
-    unseen = [sentence for sentence in gold if sentence.article not in left_out]
+    leaked = frozenset[str]().union(*(audit_seen(gold, run.traces).leaked for run in runs))
+    unseen = [sentence for sentence in gold if sentence.article not in leaked]
     if not unseen:
-        raise DataError(f"the runs have learned from all {n_articles} articles; label others to score on")
+        raise DataError(f"the runs have learned from all {len(leaked)} articles; label others to score on")
     return unseen

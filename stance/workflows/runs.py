@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from stance.classifiers.folder import load_model
 from stance.classifiers.model import Model
+from stance.classifiers.traces import Traces
 from stance.errors import DataError
 from stance.labelling.interchange import LABEL_SUFFIXES, read_labels
 from stance.records import Label, LabelledSentence
@@ -47,6 +48,11 @@ class Run:
     def metrics(self) -> Mapping[str, Any]:
         """A model's own, which say what it has learned from; empty for a label file."""
         return self.model.metrics if self.model else {}
+
+    @property
+    def traces(self) -> Traces | None:
+        """Of what a model has learned from; nothing is known of a label file."""
+        return self.model.traces if self.model else None
 
 
 def open_runs(

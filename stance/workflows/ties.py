@@ -12,6 +12,11 @@ MIN_WORDS = 8
 """Shorter sentences recur by chance ("The minister declined to comment.") and tie nothing."""
 
 
+def is_long(text: str) -> bool:
+    """Whether a copy of a text is no coincidence."""
+    return len(text.split()) >= MIN_WORDS
+
+
 def tie_sentences(sentences: Sequence[LabelledSentence]) -> Ties:
     """Cluster near-copies among the articles of labelled sentences, and among their longer sentences."""
     articles = [sentence.article for sentence in sentences]
@@ -19,10 +24,10 @@ def tie_sentences(sentences: Sequence[LabelledSentence]) -> Ties:
     lines: list[list[str]] = [[] for _ in range(int(numbers.max(initial=-1)) + 1)]
     for sentence, number in zip(sentences, numbers.tolist(), strict=True):
         lines[number].append(sentence.text)
-    is_long = np.array([len(sentence.text.split()) >= MIN_WORDS for sentence in sentences], dtype=np.bool_)
+    signed = np.array([is_long(sentence.text) for sentence in sentences], dtype=np.bool_)
     sentence_clusters = np.full(len(sentences), NO_CLUSTER, dtype=np.int64)
-    sentence_clusters[is_long] = cluster(
-        [sentences[row].text for row in np.flatnonzero(is_long).tolist()], SENTENCES
+    sentence_clusters[signed] = cluster(
+        [sentences[row].text for row in np.flatnonzero(signed).tolist()], SENTENCES
     )
     return Ties(
         articles=articles,

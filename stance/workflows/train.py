@@ -10,14 +10,14 @@ from stance.classifiers.folder import check_target, save_model
 from stance.classifiers.model import Model
 from stance.config import RunConfig, read_config
 from stance.errors import DataError
-from stance.evaluation.audit import Audit, Finding, audit
+from stance.evaluation.audit import NO_AUDIT, Audit, Finding, audit
 from stance.evaluation.groups import number_groups
 from stance.evaluation.scores import Evaluation, evaluate_labels
 from stance.reports.card import CardFacts, write_card
 from stance.taxonomy import read_taxonomy
 from stance.types import IntArray
 from stance.workflows.fitting import Answers, answer, fit_model
-from stance.workflows.seen import describe_training
+from stance.workflows.seen import trace
 from stance.workflows.splitting import plan_split
 from stance.workflows.ties import tie_sentences
 from stance.workflows.training_data import ask_topics, read_training_data
@@ -78,7 +78,7 @@ def train(
     fitted = fit_model(config, taxonomy, data.take(split.train), groups[split.train], plan.folds)
     training_seconds = time.perf_counter() - start
 
-    def evaluate(answers: Answers, part: IntArray, name: str) -> Evaluation | None:
+    def evaluate(answers: Answers, part: IntArray, name: str, audit: Audit = NO_AUDIT) -> Evaluation | None:
         if not any(sentence.labels for sentence in answers.gold):
             return None
         return evaluate_labels(
@@ -89,20 +89,21 @@ def train(
             predicted_given_gold=answers.asked,
             groups=number_groups(groups[part][answers.rows]),
             split=name,
-            source=", ".join(config.data.gold),
+            source=", ".join(config.data.test or config.data.gold),
+            audit=audit,
             seed=config.seed,
         )
 
     on_folds = evaluate(fitted.on_folds, split.train, "cross-validation")
-    on_test = evaluate(answer(fitted.model, data.take(split.test)), split.test, "test")
+    on_test = evaluate(answer(fitted.model, data.take(split.test)), split.test, "test", audited)
     metrics = {
-        **describe_training([data.sentences[row] for row in split.train]),
         "training_seconds": round(training_seconds, 3),
         "audit": [finding.to_dict() for finding in audited.findings],
         "cross-validation": on_folds and on_folds.to_dict(),
         "test": on_test and on_test.to_dict(),
     }
-    model = replace(fitted.model, metrics=metrics)
+    learned = [data.sentences[row] for row in split.train.tolist()]
+    model = replace(fitted.model, metrics=metrics, traces=trace(learned))
     facts = CardFacts(
         name=config.name,
         config=model.config,
@@ -110,7 +111,7 @@ def train(
         n_sentences=len(data.sentences),
         n_articles=len({sentence.article for sentence in data.sentences}),
         findings=audited.findings,
-        evaluations=[evaluation for evaluation in (on_test, on_folds) if evaluation],
+        evaluations=[one for one in (on_test, on_test and on_test.clean, on_folds) if one],
     )
     if not _is_main_process():
         return Training(model, folder, audited.findings, on_folds, on_test)

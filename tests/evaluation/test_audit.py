@@ -44,7 +44,7 @@ def test_an_article_in_two_parts_is_found():
     found = run([0, 2, 2, 0, 0])
     finding = find(found, "shared_articles")
     assert finding.outcome == "leak"
-    assert finding.explanation == "1 of 2 articles are learned from as well: 1 of 2 sentences."
+    assert finding.explanation == "1 of 2 articles, 1 of 2 sentences."
     assert finding.examples == ("a",)
     assert found.leaked == {"a"}
 
@@ -58,7 +58,7 @@ def test_near_copies_of_articles_in_two_parts_are_found():
 def test_near_copies_of_sentences_in_two_parts_are_shown_side_by_side():
     finding = find(run([0, 0, 0, 2, 2]), "near_duplicate_sentences")
     assert finding.outcome == "leak"
-    assert finding.explanation.startswith("1 of 1 articles hold near-copies")
+    assert finding.explanation.startswith("1 of 1 articles")
     assert finding.examples == (
         "“the council will  lay new rails on harbour street in may.” (c) ↔ "
         "“The council will lay new rails on Harbour Street in May.” (a)",

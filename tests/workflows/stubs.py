@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+from stance.classifiers.traces import Traces
 from stance.records import Label
 from stance.taxonomy import Taxonomy
 
@@ -16,6 +17,7 @@ class StubModel:
     stance: str = "pro"
     shown: list = field(default_factory=list)
     metrics: dict = field(default_factory=dict)
+    traces: Traces | None = None
 
     def predict_labels(self, sentences):
         self.shown.extend(sentences)

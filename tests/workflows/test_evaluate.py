@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import pytest
@@ -52,13 +53,26 @@ def test_copied_articles_are_drawn_together(models, tmp_path):
     assert (conditions.n_articles, conditions.n_groups) == (3, 2)
 
 
-def test_articles_that_a_model_learned_from_are_named_or_left_out(town_training, town_config, caplog):
+def test_what_a_model_learned_from_is_found_and_the_rest_scored_beside(town_training, town_config, caplog):
+    evaluation = evaluate(town_training.folder, on=town_config.parent / "gold.jsonl", n_resamples=10)
+    assert "town-linear has learned from 24 of these 30 articles" in caplog.text
+    outcomes = {finding.code: finding.outcome for finding in evaluation.audit.findings}
+    assert outcomes["shared_articles"] == "leak"
+    assert outcomes["shared_targets"] == "noted"
+    assert outcomes["trained_with_leaks"] == "passed"
+    clean = evaluation.clean
+    assert (clean.conditions.split, clean.conditions.n_articles) == ("clean part of all", 6)
+    assert clean["topics_f1_macro"].value == town_training.on_test["topics_f1_macro"].value
+    assert evaluation.to_dict()["audit"]["clean"]["conditions"]["n_articles"] == 6
+
+
+def test_articles_that_a_model_learned_from_can_be_left_out(town_training, town_config):
     gold = town_config.parent / "gold.jsonl"
-    evaluate(town_training.folder, on=gold, n_resamples=10)
-    assert "town-linear learned from 24 of these 30 articles, and its scores flatter" in caplog.text
     unseen = evaluate(town_training.folder, on=gold, split="unseen", n_resamples=10)
     assert unseen.conditions.n_articles == 6
     assert unseen["topics_f1_macro"].value == town_training.on_test["topics_f1_macro"].value
+    assert not unseen.audit.leaks
+    assert unseen.clean is None
 
 
 def test_nothing_unseen_is_an_error(town_training, town_config, tmp_path):
@@ -69,7 +83,7 @@ def test_nothing_unseen_is_an_error(town_training, town_config, tmp_path):
 
 
 def _learned(training):
-    return set(training.model.metrics["train_articles"])
+    return set(training.model.traces.articles)
 
 
 def test_a_copy_under_another_id_is_not_unseen(town_training, town_config, tmp_path):
@@ -77,6 +91,19 @@ def test_a_copy_under_another_id_is_not_unseen(town_training, town_config, tmp_p
     write_labels(tmp_path / "renamed.jsonl", [replace(s, article=f"copy of {s.article}") for s in gold])
     unseen = evaluate(town_training.folder, on=tmp_path / "renamed.jsonl", split="unseen", n_resamples=10)
     assert unseen.conditions.n_articles == 6
+
+
+def test_a_rewritten_sentence_under_another_id_is_not_unseen(town_training, town_config, tmp_path):
+    gold = read_labels(town_config.parent / "gold.jsonl")
+    rewritten = [
+        replace(s, article=f"copy of {s.article}", text=f"Then {s.text.replace(' the ', ' a ')}")
+        for s in gold
+    ]
+    write_labels(tmp_path / "rewritten.jsonl", rewritten)
+    evaluation = evaluate(town_training.folder, on=tmp_path / "rewritten.jsonl", n_resamples=10)
+    leak = next(one for one in evaluation.audit.leaks if one.code == "near_duplicate_sentences")
+    assert leak.explanation.startswith("24 of 30 articles, ")
+    assert re.search(r"\(copy of (a\d\d)\) ↔ a sentence of \1$", leak.examples[0])
 
 
 def test_label_files_alone_have_nothing_unseen(gold_file, town_config):

@@ -46,6 +46,8 @@ def test_a_leak_that_is_allowed_is_written_in_the_card(town_config, official, tm
     assert "**Trained with --allow-leaks" in card
     assert "| Articles on both sides | leak | 3 of 8 articles" in card
     assert training.model.metrics["audit"][0]["outcome"] == "leak"
+    assert training.on_test.clean.conditions.n_articles == 5
+    assert "## Measured by clean part of test" in card
 
 
 def test_the_test_part_is_not_among_the_folds(town_training):
@@ -63,6 +65,7 @@ def test_the_folder_holds_what_a_reader_needs(town_model):
         "stance",
         "taxonomy.yaml",
         "topics",
+        "traces.npz",
     }
     card = (town_model / "README.md").read_text()
     assert card.startswith("---\nlibrary_name: stance\n")

@@ -1,0 +1,47 @@
+"""What a model has learned from, kept so that it can be recognised but not read."""
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from stance.text.near_duplicates import Signatures
+from stance.types import IntArray
+
+
+@dataclass(frozen=True)
+class Traces:
+    """The articles and targets that a model has learned from, and signatures of their longer sentences.
+
+    Attributes
+    ----------
+    articles, targets
+        Ids and names, sorted.
+    signatures : shape (n_sentences, N_HASHES)
+        From ``sign``, for near-copies of sentences; about a hundred bytes each.
+    signed : shape (n_sentences,)
+        Index of the article of each.
+    """
+
+    articles: tuple[str, ...]
+    targets: tuple[str, ...]
+    signatures: Signatures
+    signed: IntArray
+
+    def save(self, path: Path) -> None:
+        """Write a NumPy archive."""
+        np.savez_compressed(
+            path,
+            articles=np.array(self.articles, dtype=np.str_),
+            targets=np.array(self.targets, dtype=np.str_),
+            signatures=self.signatures,
+            signed=self.signed.astype(np.uint32),
+        )
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read what ``save`` wrote."""
+        with np.load(path, allow_pickle=False) as arrays:
+            articles, targets, signatures, signed = (arrays[field.name] for field in fields(cls))
+        return cls(tuple(articles.tolist()), tuple(targets.tolist()), signatures, signed.astype(np.int64))
