@@ -16,7 +16,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 def town_config(tmp_path_factory):
     """A config that trains in a second on made-up news; its label file and taxonomy lie beside it."""
     folder = tmp_path_factory.mktemp("town")
-    write_labels(folder / "gold.jsonl", town_news(30))
+    write_labels(folder / "gold.jsonl", town_news(30, distinct=True))
     (folder / "taxonomy.yaml").write_text(yaml.safe_dump(TOWN.to_dict()))
     config = {
         "name": "town-linear",

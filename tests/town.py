@@ -14,14 +14,18 @@ NOTHING = ["ate soup", "lost a glove", "sang loudly", "painted a door", "slept l
 VERBS = {"pro": PRO, "contra": CONTRA, "open": OPEN}
 
 
-def town_news(n_articles: int = 24, seed: int = 0) -> list[LabelledSentence]:
-    """Articles of eight sentences each; half of them speak of trams or parks, some of both."""
+def town_news(n_articles: int = 24, seed: int = 0, *, distinct: bool = False) -> list[LabelledSentence]:
+    """Articles of eight sentences each; half of them speak of trams or parks, some of both.
+
+    Many sentences are near-copies of others, which a split keeps together, unless they are ``distinct``.
+    """
     generator = np.random.default_rng(seed)
     sentences = []
     for article in range(n_articles):
         for index in range(8):
             text, labels = _sentence(generator, index % 4)
-            full = f"{text}, as {_invent(seed, article, index)} recall."
+            witness = _invent(seed, article, index) if distinct else f"house {article}-{index}"
+            full = f"{text}, as {witness} recalls."
             sentences.append(LabelledSentence(f"a{article:02d}", index, full, labels, "gold", "Town news"))
     previous = ["", *(sentence.text for sentence in sentences)]
     return [
@@ -33,7 +37,7 @@ def town_news(n_articles: int = 24, seed: int = 0) -> list[LabelledSentence]:
 
 
 def _invent(*seed: int) -> str:
-    """Names that stand in no other sentence; without them most sentences would be near-copies of others."""
+    """Names that stand in no other sentence."""
     letters = np.random.default_rng(seed).choice(list("abdegiklmnoprstu"), size=(5, 8))
     return " and ".join("".join(name) for name in letters)
 
