@@ -40,7 +40,7 @@ def encoder_block():
 def write_config(tmp_path_factory):
     """Writes a config of a shared model, with some of its keys changed."""
     folder = tmp_path_factory.mktemp("joint")
-    write_labels(folder / "gold.jsonl", town_news(12))
+    write_labels(folder / "gold.jsonl", town_news(12, distinct=True))
     (folder / "taxonomy.yaml").write_text(yaml.safe_dump(TOWN.to_dict(), sort_keys=False))
 
     def write(name, **changes):

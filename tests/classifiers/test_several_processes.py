@@ -40,7 +40,7 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def config(tmp_path_factory):
     folder = tmp_path_factory.mktemp("several")
-    write_labels(folder / "gold.jsonl", town_news(12))
+    write_labels(folder / "gold.jsonl", town_news(12, distinct=True))
     (folder / "taxonomy.yaml").write_text(yaml.safe_dump(TOWN.to_dict(), sort_keys=False))
     block = {
         "kind": "encoder",
