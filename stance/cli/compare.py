@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from stance.cli.tables import to_row_table
+from stance.cli.tables import to_difference_table, to_row_table
 
 if TYPE_CHECKING:
     from stance.evaluation.score import Reference
@@ -48,6 +48,7 @@ def compare(
     """Compare runs on the same gold labels and write a report, what guessing scores always in it."""
     from rich.console import Console
 
+    from stance.evaluation.comparison import RANKED_BY
     from stance.workflows.compare import compare
 
     with Console(stderr=True).status(f"comparing {len(runs)} runs"):
@@ -68,5 +69,7 @@ def compare(
         rows.append(comparison.human)
     console = Console()
     console.print(to_row_table(rows))
+    console.print(to_difference_table(comparison, RANKED_BY))
+    console.print("p is corrected for the number of pairs (Holm); in bold what is clear.", highlight=False)
     console.print(str(comparison.best.conditions), style="dim", highlight=False, markup=False)
     console.print(f"report: {out / 'report.html'}", highlight=False, markup=False, soft_wrap=True)

@@ -23,3 +23,8 @@ def show_seconds(seconds: float) -> str:
     if seconds < 100:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:,.1f} h"
+
+
+def show_p(value: float) -> str:
+    """Three decimals of a p-value, or what it is less than."""
+    return "< 0.001" if value < 0.001 else show_number(value)

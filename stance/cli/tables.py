@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from stance.cli.numbers import show_interval, show_number
+from stance.cli.numbers import show_interval, show_number, show_p
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from stance.evaluation.comparison import Comparison
     from stance.evaluation.score import Reference
     from stance.evaluation.slices import Slice
 
@@ -58,4 +59,26 @@ def to_slice_table(slices: "Sequence[Slice]") -> "Table":
                 for score in shown
             )
             table.add_row(f"{escape(one.value)}{' *' if one.is_small else ''}", f"{one.support:,}", *cells)
+    return table
+
+
+def to_difference_table(comparison: "Comparison", metric: str) -> "Table":
+    """How every two runs differ in a metric, and whether that is clear."""
+    from rich import box
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(title=f"differences in {metric}", title_justify="left", box=box.SIMPLE, pad_edge=False)
+    for heading in ("run – baseline", "difference", "p", "only run : only baseline", "p"):
+        table.add_column(heading, justify="right" if table.columns else "left")
+    of_metric = (one for one in comparison.differences if one.metric == metric)
+    for difference, pair in zip(of_metric, comparison.discordances, strict=True):
+        table.add_row(
+            escape(f"{difference.run} – {difference.baseline}"),
+            f"{show_number(difference.value)}\n{show_interval(difference.low, difference.high)}",
+            show_p(difference.p_holm),
+            f"{pair.n_only_run:,} : {pair.n_only_baseline:,}",
+            show_p(pair.p_holm),
+            style="bold" if difference.is_clear else "",
+        )
     return table

@@ -87,8 +87,10 @@ def _read_report(path: str | Path) -> WrittenReport:
     file = Path(path) if Path(path).suffix == ".json" else Path(path) / REPORT
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ReadError(file, f"cannot be read as JSON: {error}") from error
+    except OSError as error:
+        raise ReadError(file, f"cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise ReadError(file, f"not JSON: {error}") from error
     return read_report(content, str(file))
 
 

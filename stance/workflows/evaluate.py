@@ -17,6 +17,7 @@ from stance.evaluation.scores import Evaluation, evaluate_labels
 from stance.records import LabelledSentence
 from stance.taxonomy import Taxonomy
 from stance.text.slices import ENGLISH, slice_sentences
+from stance.types import IntArray
 from stance.workflows.explaining import explain_mistakes
 from stance.workflows.gold import read_gold
 from stance.workflows.runs import DEFAULT_TAXONOMY, Answers, Run, open_runs
@@ -89,6 +90,29 @@ def reference_runs(seed: int) -> list[Run]:
         Run(MAJORITY, lambda gold: Answers(*predict_majority(gold))),
         Run(PRIOR, lambda gold: Answers(*predict_prior(gold, seed=seed))),
     ]
+
+
+def with_references(evaluation: Evaluation, gold: Sequence[LabelledSentence], groups: IntArray) -> Evaluation:
+    """An evaluation with what guessing scores beside it, under its own conditions."""
+    conditions = evaluation.conditions
+    references = []
+    for run in reference_runs(conditions.seed):
+        answers = run.predict(gold)
+        references.append(
+            evaluate_labels(
+                gold,
+                answers.predicted,
+                evaluation.taxonomy,
+                name=run.name,
+                predicted_given_gold=answers.asked,
+                groups=groups,
+                split=conditions.split,
+                source=conditions.source,
+                n_resamples=conditions.n_resamples,
+                seed=conditions.seed,
+            )
+        )
+    return replace(evaluation, references=tuple(references))
 
 
 def evaluate_runs(

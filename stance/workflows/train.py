@@ -16,6 +16,7 @@ from stance.evaluation.scores import Evaluation, evaluate_labels
 from stance.reports.card import CardFacts, write_card
 from stance.taxonomy import read_taxonomy
 from stance.types import IntArray
+from stance.workflows.evaluate import with_references
 from stance.workflows.fitting import Answers, answer, fit_model
 from stance.workflows.seen import trace
 from stance.workflows.splitting import plan_split
@@ -81,18 +82,20 @@ def train(
     def evaluate(answers: Answers, part: IntArray, name: str, audit: Audit = NO_AUDIT) -> Evaluation | None:
         if not any(sentence.labels for sentence in answers.gold):
             return None
-        return evaluate_labels(
+        groups_here = number_groups(groups[part][answers.rows])
+        evaluation = evaluate_labels(
             answers.gold,
             answers.predicted,
             taxonomy,
             name=config.name,
             predicted_given_gold=answers.asked,
-            groups=number_groups(groups[part][answers.rows]),
+            groups=groups_here,
             split=name,
             source=", ".join(config.data.test or config.data.gold),
             audit=audit,
             seed=config.seed,
         )
+        return with_references(evaluation, answers.gold, groups_here)
 
     on_folds = evaluate(fitted.on_folds, split.train, "cross-validation")
     on_test = evaluate(answer(fitted.model, data.take(split.test)), split.test, "test", audited)

@@ -16,6 +16,7 @@ def test_the_runs_are_printed_and_the_report_is_named(tmp_path):
     arguments = [rules, gold, "--on", gold, "--out", out, "--n-resamples", "50"]
     result = CliRunner(env={"COLUMNS": "200"}).invoke(app, arguments, catch_exceptions=False)
     assert result.exit_code == 0
-    for words in ("gold", "rules", "majority", "topics_f1_macro", "report.html"):
+    shown = ("gold", "rules", "majority", "prior", "topics_f1_macro", "gold – rules", "0 : 0", "report.html")
+    for words in shown:
         assert words in result.stdout
     assert (tmp_path / "out" / "report.html").is_file()

@@ -38,7 +38,21 @@ def test_a_label_file_is_said_not_to_be_asked_for_stances(invoke):
     assert "Stances are read off the labels" in invoke().stdout
 
 
+def test_what_guessing_scores_stands_beside_the_run(invoke):
+    assert "majority" in invoke().stdout
+    assert "prior" in invoke().stdout
+
+
+def test_slices_are_printed_where_they_are_asked_for(invoke):
+    assert "rare words" not in invoke().stdout
+    result = invoke("--slices")
+    for words in ("1–10 words *", "not quoted *", "negated", "fewer than 20 groups of articles"):
+        assert words in result.stdout
+
+
 def test_json_is_all_that_standard_output_holds(invoke):
     content = json.loads(invoke("--json", "--split", "all").stdout)
     assert content["name"] == "gold"
     assert content["conditions"]["split"] == "all"
+    assert content["references"].keys() == {"majority", "prior"}
+    assert {"topic", "stance", "length"} <= {one["by"] for one in content["slices"]}

@@ -13,6 +13,9 @@ def test_the_card_states_data_audit_and_scores(town_training):
     for evaluation in (town_training.on_test, town_training.on_folds):
         score = evaluation["end_to_end_f1_micro"]
         assert f"| all | end_to_end_f1_micro | {score.value:.3f} |" in card
+        guessed = [reference["end_to_end_f1_micro"].value for reference in evaluation.references]
+        assert f"| {score.support:,} | {guessed[0]:.3f} | {guessed[1]:.3f} |\n" in card
+        assert "| of | metric | value | 95 % interval | support | majority | prior |\n|---|---|--:|" in card
         assert str(evaluation.conditions) in card
 
 

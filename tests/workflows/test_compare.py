@@ -1,9 +1,12 @@
 import json
+from dataclasses import replace
 
 import pytest
 
 from stance.errors import DataError, ReadError
+from stance.labelling.interchange import write_labels
 from stance.workflows.compare import compare
+from tests.workflows.conftest import GOLD
 
 
 def test_runs_are_compared_with_what_guessing_scores_and_a_report_is_written(models, tmp_path, gold_file):
@@ -72,8 +75,30 @@ def test_a_model_without_gold_labels_is_an_error(models, tmp_path, reports):
         compare([reports[0], tmp_path / "two"], out=tmp_path / "b")
 
 
-@pytest.mark.parametrize("content", ["{", "\x00"])
-def test_a_report_that_cannot_be_read_is_named(tmp_path, content):
+@pytest.mark.parametrize("content", ["{", "\x00", ""])
+def test_a_report_that_is_no_json_is_named(tmp_path, content):
     (tmp_path / "old.json").write_text(content)
-    with pytest.raises(ReadError, match=r"old\.json: cannot be read as JSON"):
+    with pytest.raises(ReadError, match=r"old\.json: not JSON: "):
         compare([tmp_path / "old.json"], out=tmp_path / "b")
+
+
+def test_a_report_that_does_not_exist_is_named(tmp_path):
+    with pytest.raises(ReadError, match=r"old\.json: cannot be read: No such file"):
+        compare([tmp_path / "old.json"], out=tmp_path / "b")
+
+
+def test_people_of_a_report_stand_in_what_is_made_of_it(models, tmp_path, gold_file):
+    (tmp_path / "people").mkdir()
+    for name in ("ann", "bob"):
+        judged = [replace(sentence, annotator=name) for sentence in GOLD]
+        write_labels(tmp_path / "people" / f"{name}.jsonl", judged)
+    compare(
+        [tmp_path / "one"],
+        on=gold_file,
+        annotations=tmp_path / "people",
+        out=tmp_path / "old",
+        n_resamples=50,
+    )
+    comparison = compare([tmp_path / "old"], out=tmp_path / "new")
+    assert comparison.human.annotators == ("ann", "bob")
+    assert comparison.to_dict()["human"]["scores"][0]["value"] == 1.0
