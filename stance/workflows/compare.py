@@ -98,7 +98,7 @@ def _tell_apart(evaluations: Sequence[Evaluated]) -> list[Evaluated]:
     """Each run once, what guessing scores last; other runs of one name are told apart by their reports."""
     kept: list[Evaluated] = []
     for one in evaluations:
-        if not any(one.name == other.name and one.scores == other.scores for other in kept):
+        if not any(one.name == other.name and _score_alike(one, other) for other in kept):
             kept.append(one)
     times = Counter(one.name for one in kept)
     named = [
@@ -108,3 +108,9 @@ def _tell_apart(evaluations: Sequence[Evaluated]) -> list[Evaluated]:
         for one in kept
     ]
     return sorted(named, key=lambda one: one.name in (MAJORITY, PRIOR))
+
+
+def _score_alike(one: Evaluated, other: Evaluated) -> bool:
+    """Whether all scores are equal, undefined ones too, which no number equals."""
+    first, second = ([score.to_dict() for score in run.scores] for run in (one, other))
+    return first == second

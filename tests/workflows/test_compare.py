@@ -6,6 +6,7 @@ import pytest
 from stance.errors import DataError, ReadError
 from stance.labelling.interchange import write_labels
 from stance.workflows.compare import compare
+from tests.evaluation.examples import labelled
 from tests.workflows.conftest import GOLD
 
 
@@ -51,6 +52,15 @@ def test_reports_are_compared_without_asking_the_models_again(models, tmp_path, 
 def test_a_model_is_compared_with_a_report(models, tmp_path, gold_file, reports):
     comparison = compare([reports[0], tmp_path / "two"], on=gold_file, out=tmp_path / "b", n_resamples=50)
     assert {one.name for one in comparison.evaluations} == {"one", "two", "majority", "prior"}
+
+
+def test_undefined_scores_do_not_make_a_run_another(models, tmp_path):
+    gold = [labelled(article, 0, trams="pro") for article in "abc"]  # none of parks: its scores are undefined
+    write_labels(tmp_path / "trams.jsonl", gold)
+    settings = {"on": tmp_path / "trams.jsonl", "n_resamples": 50}
+    compare([tmp_path / "one"], out=tmp_path / "old", **settings)
+    comparison = compare([tmp_path / "one", tmp_path / "old"], out=tmp_path / "new", **settings)
+    assert [one.name for one in comparison.evaluations] == ["one", "majority", "prior"]
 
 
 def test_reports_under_different_conditions_are_refused_with_the_difference_named(
