@@ -202,11 +202,12 @@ def test_twenty_runs_with_many_mistakes_stay_usable(show, many_mistakes):
     content["runs"], content["best"] = [*runs, majority], "run 00"
     names = [run["name"] for run in content["runs"]]
     metrics = list(content["metrics"])
+    pairs = [
+        {"run": run, "baseline": baseline} for place, run in enumerate(names) for baseline in names[:place]
+    ]
+    content["mcnemar"] = [content["mcnemar"][0] | pair for pair in pairs]
     content["differences"] = [
-        content["differences"][0] | {"run": run, "baseline": baseline, "metric": metric}
-        for place, run in enumerate(names)
-        for baseline in names[:place]
-        for metric in metrics
+        content["differences"][0] | pair | {"metric": metric} for pair in pairs for metric in metrics
     ]
     started = time.process_time()
     page = show(content, viewport={"width": 1280, "height": 900})
