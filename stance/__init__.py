@@ -24,6 +24,7 @@ _PUBLIC = {
     "read_taxonomy": "stance.taxonomy:read_taxonomy",
     "split": "stance.text.sentences:split",
     "train": "stance.workflows.train:train",
+    "verify": "stance.workflows.verify:verify",
     "write_labels": "stance.labelling.interchange:write_labels",
 }
 

@@ -6,7 +6,7 @@ import sys
 import typer
 
 from stance import __version__
-from stance.cli import agree, compare, evaluate, label, predict, train
+from stance.cli import agree, compare, evaluate, label, predict, train, verify
 from stance.errors import ConfigError, ReadError, StanceError
 
 app = typer.Typer(
@@ -17,7 +17,16 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for verb in (label.label, agree.agree, train.train, predict.predict, evaluate.evaluate, compare.compare):
+VERBS = (
+    label.label,
+    agree.agree,
+    train.train,
+    predict.predict,
+    verify.verify,
+    evaluate.evaluate,
+    compare.compare,
+)
+for verb in VERBS:
     app.command()(verb)
 
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from stance.cli.numbers import count
+from stance.cli.numbers import count, show_bytes, show_seconds
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from stance.workflows.duplicates import SharedIds
+    from stance.workflows.plan import Plan
     from stance.workflows.predict import Prediction
 
 N_ERRORS_SHOWN = 5
@@ -66,6 +67,9 @@ def predict(
         typer.Option(help="Go on with the run in --out, which must be there; running again does so, too."),
     ] = False,
     overwrite: Annotated[bool, typer.Option(help="Score all afresh, in place of the run in --out.")] = False,
+    plan: Annotated[
+        bool, typer.Option(help="Say what would be done, and what it would take by a sample; do nothing.")
+    ] = False,
     json_progress: Annotated[
         bool, typer.Option(help="Report progress on standard error as a JSON object a line.")
     ] = False,
@@ -79,24 +83,27 @@ def predict(
     from stance.classifiers.base import Runtime
     from stance.cli.progress import show_progress
     from stance.text.readers import Fields
+    from stance.workflows import plan as workflow
     from stance.workflows.predict import predict
 
+    arguments: dict[str, Any] = {
+        "out": out,
+        "model": model,
+        "format": format,
+        "unit": unit,
+        "fields": Fields(text_key, title_key, outlet_key, date_key, url_key, author_key, id_key),
+        "targets": target or (),
+        "runtime": Runtime(precision, device),
+        "workers": workers or os.cpu_count() or 1,
+        "resume": resume,
+        "overwrite": overwrite,
+    }
+    if plan:
+        _print_plan(workflow.plan(inputs, **arguments))
+        return
     try:
         with show_progress(quiet=quiet, as_json=json_progress) as on_progress:
-            prediction = predict(
-                inputs,
-                out=out,
-                model=model,
-                format=format,
-                unit=unit,
-                fields=Fields(text_key, title_key, outlet_key, date_key, url_key, author_key, id_key),
-                targets=target or (),
-                runtime=Runtime(precision, device),
-                workers=workers or os.cpu_count() or 1,
-                resume=resume,
-                overwrite=overwrite,
-                on_progress=on_progress,
-            )
+            prediction = predict(inputs, **arguments, on_progress=on_progress)
     except KeyboardInterrupt:
         print(f"interrupted; run the same command again to go on from what is in {out}", file=sys.stderr)
         raise typer.Exit(130) from None
@@ -106,6 +113,26 @@ def predict(
         raise typer.Exit(1)
     if strict and prediction.summary.n_set_aside:
         raise typer.Exit(3)
+
+
+def _print_plan(plan: "Plan") -> None:
+    todo, estimate = plan.todo, plan.estimate
+    print(
+        f"to read: {count(todo.n_files, 'file or stretch', 'files or stretches')}, {show_bytes(todo.n_bytes)}"
+    )
+    print(f"  new {todo.n_new:,}, changed {todo.n_changed:,}; scored already {todo.n_kept:,}")
+    if todo.n_gone:
+        print(f"  {count(todo.n_gone, 'file')} no longer there: their rows would be taken out")
+    if plan.n_unknown:
+        print(f"  {count(plan.n_unknown, 'file')} without a reader for the suffix: they would be set aside")
+    if estimate is None:
+        print("no estimate" if todo.n_files else "nothing to do")
+        return
+    print(
+        f"about {estimate.articles:,} articles, {estimate.sentences:,} sentences; "
+        f"{show_seconds(estimate.seconds)}; {show_bytes(estimate.output_bytes)} of scores"
+    )
+    print(f"  by a sample of {count(estimate.sample_files, 'file')}, {show_bytes(estimate.sample_bytes)}")
 
 
 def _print_summary(prediction: "Prediction") -> None:

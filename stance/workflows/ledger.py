@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from stance.errors import DataError
 from stance.storage import OutputFolder
-from stance.workflows.parts import Part
+from stance.workflows.parts import Format, Part
 
 LEDGER = "ledger.jsonl"
 FORMAT = 1
@@ -48,11 +48,14 @@ class BlockRecord:
         ``COUNTED``; and ``labels``, counts by topic and stance: ``{"arms_deal:favor": 3}``.
     parts
         By table; a table without a row has none.
+    conditions
+        Digest of the model and the options that it was scored with.
     """
 
     name: str
     files: Mapping[str, Sequence[Any]]
     parts: Mapping[str, Part]
+    conditions: str
 
     @property
     def n_bytes(self) -> int:
@@ -69,11 +72,16 @@ class BlockRecord:
     def from_dict(cls, content: Mapping[str, Any]) -> Self:
         """The record that a line of the ledger holds."""
         parts = {table: Part(**part) for table, part in content["parts"].items()}
-        return cls(content["block"], content["files"], parts)
+        return cls(content["block"], content["files"], parts, content["conditions"])
 
 
 class Ledger:
     """Reads a folder's ledger, and adds to it.
+
+    Parameters
+    ----------
+    is_read
+        Whether what is there counts.
 
     Attributes
     ----------
@@ -81,12 +89,12 @@ class Ledger:
         Of the runs so far; none if there was no run.
     """
 
-    def __init__(self, out: OutputFolder) -> None:
+    def __init__(self, out: OutputFolder, *, is_read: bool = True) -> None:
         self.out = out
         self.conditions: Conditions | None = None
         self._numbers: dict[str, int] = {}
         self._n_lines = self._n_bytes = 0
-        for line, n_bytes in self._lines():
+        for line, n_bytes in self._lines() if is_read else ():
             if self.conditions is None:
                 self.conditions = line["conditions"]
             else:
@@ -112,19 +120,23 @@ class Ledger:
             file.write(_to_line({"format": FORMAT, "conditions": conditions}).encode() + b"\n")
         return cls(out)
 
+    @property
+    def is_torn(self) -> bool:
+        """Whether it ends in a line that a run was writing when it was cut off."""
+        return self.out.size(LEDGER) != self._n_bytes
+
     def go_on(self) -> None:
-        """Cut off what a run was writing when it was cut off itself."""
-        if self.out.size(LEDGER) != self._n_bytes:
+        """Remove a line that is torn."""
+        if self.is_torn:
             self.out.truncate(LEDGER, self._n_bytes)
 
     def add(self, record: BlockRecord) -> None:
         """Count a block as done, or put another record in place of its own."""
-        assert self.conditions is not None
         self._append(
             {
                 "block": record.name,
                 "input": record.input_digest,
-                "conditions": digest_conditions(self.conditions),
+                "conditions": record.conditions,
                 "files": dict(record.files),
                 "parts": {table: asdict(part) for table, part in record.parts.items()},
             }
@@ -165,6 +177,18 @@ class Ledger:
                     continue
                 if line.endswith(b"\n"):
                     yield content, len(line)
+
+
+def count_rows_by_file(record: BlockRecord, format: Format) -> dict[str, Sequence[int]]:
+    """By table, the rows that each file of a block has in its part; they stand in the order of the files."""
+    files = record.files
+    labels = [sum(labels.values()) for labels in files["labels"]]
+    set_aside = zip(files["set_aside"], files["sentences_set_aside"], strict=True)
+    return {
+        "labels": labels if format == "csv" else files["sentences"],
+        "articles": files["articles"],
+        "errors": [articles + sentences for articles, sentences in set_aside],
+    }
 
 
 def digest_conditions(conditions: Conditions) -> str:

@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+import pyarrow as pa
 
 from stance.classifiers.base import Runtime
 from stance.classifiers.folder import read_manifest_digest
@@ -41,8 +42,9 @@ from stance.text.readers import Fields
 from stance.types import BoolArray
 from stance.workflows.blocks import ToDo, count_blocks, find_todo, list_pieces
 from stance.workflows.duplicates import SharedIds, find_shared_ids
-from stance.workflows.ledger import LEDGER, BlockRecord, Ledger, describe_difference
+from stance.workflows.ledger import LEDGER, BlockRecord, Ledger, count_rows_by_file, describe_difference
 from stance.workflows.parts import TABLES, Format, copy_rows, name_part
+from stance.workflows.passages import Unit
 from stance.workflows.scoring import Options, load_memory, score_block
 from stance.workflows.summary import Summary, summarise
 
@@ -151,24 +153,31 @@ def predict(
         something else, a run of another model or other options, or a run that is going on.
     """
     started = time.perf_counter()
-    folder, output = find_resource(model), OutputFolder(out)
-    digest = read_manifest_digest(folder)
-    check_folder(output, resume=resume, overwrite=overwrite)
-    pieces = list_pieces([str(name) for name in inputs], output, can_cut=unit == "article")
-    n_workers = _count_workers(workers, inputs, count_blocks(pieces), runtime)
-    if runtime.threads is None:
-        runtime = replace(runtime, threads=max(1, (os.cpu_count() or 1) // n_workers))
-    options = Options(folder, digest, output, format, unit, fields, tuple(targets), runtime)
-    loaded = load_memory(folder, digest, options.targets, runtime).model
+    setting = set_up(
+        inputs,
+        out=out,
+        model=model,
+        format=format,
+        unit=unit,
+        fields=fields,
+        targets=targets,
+        runtime=runtime,
+        workers=workers,
+        resume=resume,
+        overwrite=overwrite,
+    )
+    options = setting.options
+    output = options.out
+    loaded = load_memory(options.model, options.model_digest, options.targets, options.runtime).model
     with output.lock():
         ledger = _open_ledger(options, overwrite=overwrite)
-        todo = find_todo(pieces, ledger, format)
+        todo = setting.find_todo(ledger)
         _write_json(output, RUN, {"finished": False})
         _sweep(output, ledger)
         for record in [record for record in ledger.blocks() if record.name in todo.stale]:
             _keep_files(ledger, record, todo.stale[record.name], format)
         try:
-            engine: Engine = build("engines", {"kind": "local", "workers": n_workers})
+            engine: Engine = build("engines", {"kind": "local", "workers": setting.n_workers})
             _score(engine, options, todo, ledger, on_progress)
         finally:
             _sweep(output, ledger)
@@ -176,6 +185,48 @@ def predict(
         summary, shared = summarise(ledger.blocks()), find_shared_ids(output)
         _write_json(output, RUN, _describe(options, loaded, summary, shared))
     return Prediction(output, loaded, summary, todo, shared, time.perf_counter() - started)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A run that is about to begin."""
+
+    options: Options
+    pieces: pa.Table
+    n_workers: int
+    overwrite: bool
+
+    def find_todo(self, ledger: Ledger) -> ToDo:
+        """What is left to do."""
+        return find_todo(self.pieces, ledger, self.options.format)
+
+
+def set_up(
+    inputs: Sequence[str | Path],
+    *,
+    out: str | Path,
+    model: str | Path = DEFAULT_MODEL,
+    format: Format = "parquet",
+    unit: Unit = "article",
+    fields: Fields = DEFAULT_FIELDS,
+    targets: Sequence[str] = (),
+    runtime: Runtime = DEFAULT_RUNTIME,
+    workers: int = 1,
+    resume: bool = False,
+    overwrite: bool = False,
+) -> Setting:
+    """List the inputs and settle the options of ``predict``, whose arguments these are; writes nothing."""
+    folder, output = find_resource(model), OutputFolder(out)
+    digest = read_manifest_digest(folder)
+    check_folder(output, resume=resume, overwrite=overwrite)
+    pieces = list_pieces([str(name) for name in inputs], output, can_cut=unit == "article")
+    # Another process has no standard input; and each process would fill the GPU with a network of its own.
+    is_alone = STANDARD_INPUT in map(str, inputs) or runtime.device == "cuda"
+    n_workers = 1 if is_alone else min(workers, count_blocks(pieces))
+    if runtime.threads is None:
+        runtime = replace(runtime, threads=max(1, (os.cpu_count() or 1) // n_workers))
+    options = Options(folder, digest, output, format, unit, fields, tuple(targets), runtime)
+    return Setting(options, pieces, n_workers, overwrite)
 
 
 def check_folder(out: OutputFolder, *, resume: bool, overwrite: bool) -> None:
@@ -193,7 +244,7 @@ def check_folder(out: OutputFolder, *, resume: bool, overwrite: bool) -> None:
         raise DataError(f"{out} holds no run to go on with; leave out --resume to begin one")
     if has_ledger or out.is_empty():
         return
-    run = _read_run(out)
+    run = read_run(out)
     if run is None:
         raise DataError(f"{out} holds files that are not of an earlier run; choose another folder for --out")
     if run["finished"] and not overwrite:
@@ -203,23 +254,31 @@ def check_folder(out: OutputFolder, *, resume: bool, overwrite: bool) -> None:
         )
 
 
-def _count_workers(workers: int, inputs: Sequence[str | Path], n_blocks: int, runtime: Runtime) -> int:
-    # Another process has no standard input; and each process would fill the GPU with a network of its own.
-    is_alone = STANDARD_INPUT in map(str, inputs) or runtime.device == "cuda"
-    return 1 if is_alone else min(workers, n_blocks)
+def read_ledger(options: Options, *, overwrite: bool) -> Ledger:
+    """The ledger of the output folder, of which nothing counts if it is to be overwritten.
+
+    Raises
+    ------
+    DataError
+        If the run there has other conditions.
+    """
+    if overwrite:
+        return Ledger(options.out, is_read=False)
+    ledger, conditions = Ledger(options.out), options.to_conditions()
+    difference = describe_difference(ledger.conditions or conditions, conditions)
+    if difference:
+        raise DataError(
+            f"{options.out} holds scores that were made otherwise: {difference}. Choose another folder for "
+            "--out, or score the articles afresh with --overwrite"
+        )
+    return ledger
 
 
 def _open_ledger(options: Options, *, overwrite: bool) -> Ledger:
-    """The ledger of the folder, which a run of other conditions must not continue."""
-    out, conditions = options.out, options.to_conditions()
-    ledger = Ledger.begin(out, conditions) if overwrite else Ledger(out)
+    """The ledger of the output folder, to be added to."""
+    ledger = read_ledger(options, overwrite=overwrite)
     if ledger.conditions is None:
-        return Ledger.begin(out, conditions)
-    if difference := describe_difference(ledger.conditions, conditions):
-        raise DataError(
-            f"{out} holds scores that were made otherwise: {difference}. Choose another folder for --out, or "
-            "score the articles afresh with --overwrite"
-        )
+        return Ledger.begin(options.out, options.to_conditions())
     ledger.go_on()
     return ledger
 
@@ -249,13 +308,7 @@ def _score(
 
 def _keep_files(ledger: Ledger, record: BlockRecord, kept: BoolArray, format: Format) -> None:
     """Take out of a block's parts the rows of the files that are not kept."""
-    rows = {
-        "articles": record.files["articles"],
-        "errors": np.add(record.files["set_aside"], record.files["sentences_set_aside"]),
-        "labels": [sum(labels.values()) for labels in record.files["labels"]]
-        if format == "csv"
-        else record.files["sentences"],
-    }
+    rows = count_rows_by_file(record, format)
     parts = {
         table: copy_rows(ledger.out, name_part(table, record.name, format), np.repeat(kept, rows[table]))
         for table in record.parts
@@ -265,7 +318,8 @@ def _keep_files(ledger: Ledger, record: BlockRecord, kept: BoolArray, format: Fo
         ledger.drop(record.name)
         return
     files = {name: list(compress(column, kept)) for name, column in record.files.items()}
-    ledger.add(BlockRecord(record.name, files, {table: part for table, part in parts.items() if part}))
+    left = {table: part for table, part in parts.items() if part is not None}
+    ledger.add(replace(record, files=files, parts=left))
 
 
 def _sweep(out: OutputFolder, ledger: Ledger) -> None:
@@ -286,7 +340,7 @@ def _gather_errors(out: OutputFolder) -> None:
                 shutil.copyfileobj(part, gathered)
 
 
-def _read_run(out: OutputFolder) -> dict[str, Any] | None:
+def read_run(out: OutputFolder) -> dict[str, Any] | None:
     """What ``run.json`` says; none if a run did not write it."""
     try:
         with out.open(RUN) as file:

@@ -30,7 +30,7 @@ from stance.text.readers import Fields, InputFile, Opened
 from stance.types import IntArray
 from stance.workflows.article_counts import ArticleCounts, count_articles
 from stance.workflows.blocks import Block
-from stance.workflows.ledger import COUNTED, BlockRecord, Conditions
+from stance.workflows.ledger import COUNTED, BlockRecord, Conditions, digest_conditions
 from stance.workflows.parts import TABLES, Format, PartWriter, name_part
 from stance.workflows.passages import Passage, SetAside, Unit, describe_empty, read_passages
 from stance.workflows.score_tables import to_label_table
@@ -104,7 +104,7 @@ def score_block(options: Options, block: Block) -> BlockRecord:
             writers["errors"].write(_to_error_table(set_aside))
             account.count_written(written, set_aside)
     parts = {table: writer.part for table, writer in writers.items() if writer.part is not None}
-    return BlockRecord(block.name, account.columns, parts)
+    return BlockRecord(block.name, account.columns, parts, digest_conditions(options.to_conditions()))
 
 
 def score_passage(memory: Memory, passage: Passage) -> tuple[Passage, Scores]:

@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from stance.cli import app as module
 
-VERBS = ("label", "train", "predict", "evaluate", "compare", "agree")
+VERBS = ("label", "train", "predict", "verify", "evaluate", "compare", "agree")
 
 
 @pytest.fixture
