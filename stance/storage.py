@@ -1,8 +1,9 @@
 """The files that a run reads and writes: the one place that knows where they are kept.
 
 Inputs are listed with size and time of change, and opened to be read. Outputs go into an ``OutputFolder``,
-which one run at a time may hold. What is written there is whole and on the disk, or not there at all: it is
-written aside in the same folder, flushed to the disk, and renamed.
+which one run at a time may hold. What is written there is whole, or not there at all: it is written aside in
+the same folder, flushed to the disk, and renamed. Folders are not flushed, so a power cut may take the last
+names with it; the ledger then tells that they are missing.
 """
 
 import os
@@ -112,16 +113,11 @@ class OutputFolder:
         return self.path
 
     def names(self, folder: str = "") -> list[str]:
-        """Names of the files in ``folder`` (not below it), sorted; none if it is not there."""
+        """Names of files and folders in ``folder``, sorted; none if it is not there."""
         try:
-            return sorted(entry.name for entry in self._at(folder).iterdir() if entry.is_file())
-        except FileNotFoundError:
+            return sorted(entry.name for entry in self._at(folder).iterdir() if entry.name != _LOCK)
+        except (FileNotFoundError, NotADirectoryError):
             return []
-
-    def is_empty(self) -> bool:
-        """Whether nothing is there but, perhaps, the lock."""
-        place = self._at("")
-        return not place.exists() or (place.is_dir() and all(one.name == _LOCK for one in place.iterdir()))
 
     def size(self, name: str) -> int | None:
         """Bytes of a file; none if it is not there."""
@@ -140,7 +136,13 @@ class OutputFolder:
 
     @contextmanager
     def write(self, name: str) -> Iterator[BinaryIO]:
-        """A file to fill; it takes its name, in place of an older one, when the block ends without error."""
+        """A file to fill; it takes its name, in place of an older one, when the block ends without error.
+
+        Raises
+        ------
+        DataError
+            If it cannot be written, as on a full disk.
+        """
         target = self._at(name)
         target.parent.mkdir(parents=True, exist_ok=True)
         aside = target.with_name(target.name + ASIDE)
@@ -150,21 +152,28 @@ class OutputFolder:
                 file.flush()
                 os.fsync(file.fileno())
             aside.replace(target)
+        except OSError as error:
+            aside.unlink(missing_ok=True)
+            raise self._describe(name, error) from error
         except BaseException:
             aside.unlink(missing_ok=True)
             raise
-        _sync_folder(target.parent)
 
     def append(self, name: str, line: str) -> None:
-        """Add a line to a file, for good: it is on the disk when this returns."""
-        target = self._at(name)
-        is_new = not target.exists()
-        with target.open("ab") as file:
-            file.write(line.encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        if is_new:
-            _sync_folder(target.parent)
+        """Add a line to a file that is there; it is on the disk when this returns.
+
+        Raises
+        ------
+        DataError
+            If it cannot be written, as on a full disk.
+        """
+        try:
+            with self._at(name).open("ab") as file:
+                file.write(line.encode() + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise self._describe(name, error) from error
 
     def truncate(self, name: str, size: int) -> None:
         """Cut a file down to its first ``size`` bytes."""
@@ -177,39 +186,39 @@ class OutputFolder:
         Raises
         ------
         DataError
-            If another process holds it.
+            If another process holds it, or it cannot be written.
         """
-        if self._at("").is_file():
-            raise DataError(f"{self} is a file; choose a folder for --out")
-        self._at("").mkdir(parents=True, exist_ok=True)
-        with self._at(_LOCK).open("a+", encoding="utf-8") as file:
+        try:
+            self._at("").mkdir(parents=True, exist_ok=True)
+            file = self._at(_LOCK).open("a+b", buffering=0)
+        except OSError as error:
+            raise self._describe(_LOCK, error) from error
+        with file:
             try:
                 _lock(file.fileno())
             except OSError as error:
                 file.seek(0)
-                holder = file.read().strip() or "of another user"
+                holder = file.read().decode().strip() or "that has just begun"
                 raise DataError(
                     f"{self} is being written by another run ({holder}); wait for it, or choose another "
                     "folder for --out"
                 ) from error
-            file.truncate(0)
-            file.write(f"process {os.getpid()} on {socket.gethostname()}\n")
-            file.flush()
+            try:
+                file.truncate(0)
+                file.write(f"process {os.getpid()} on {socket.gethostname()}\n".encode())
+            except OSError as error:
+                raise self._describe(_LOCK, error) from error
             yield
             file.truncate(0)
 
+    def _describe(self, name: str, error: OSError) -> DataError:
+        return DataError(
+            f"{self}/{name} cannot be written: {error.strerror or error}. What is whole is kept: run the "
+            "same command again to go on from it"
+        )
+
     def _at(self, name: str) -> Path:
         return Path(self.path, name)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename last: a folder is a file, too. Windows cannot open one, and needs no such thing."""
-    if sys.platform != "win32":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _lock(descriptor: int) -> None:

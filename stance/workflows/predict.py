@@ -240,9 +240,10 @@ def check_folder(out: OutputFolder, *, resume: bool, overwrite: bool) -> None:
     if resume and overwrite:
         raise ValueError("resume goes on with a run, and overwrite puts another in its place: choose one")
     has_ledger = out.size(LEDGER) is not None
+    other = set(out.names()) - {LEDGER + ASIDE}  # which a run may leave that is killed as it begins
     if resume and not has_ledger:
         raise DataError(f"{out} holds no run to go on with; leave out --resume to begin one")
-    if has_ledger or out.is_empty():
+    if has_ledger or (not other and not Path(out).is_file()):
         return
     run = read_run(out)
     if run is None:
