@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 import time
@@ -97,3 +98,56 @@ def test_a_missing_input_is_bad_usage_and_a_wrong_model_a_failure(run, town_mode
     assert (code, "gone: no such file or folder" in err) == (2, True)
     code, _, err = run("predict", tmp_path, "--out", tmp_path / "out", "--model", tmp_path)
     assert (code, "is not a model folder" in err) == (1, True)
+
+
+def test_a_plan_says_what_would_be_done_and_does_nothing(run, town_model, tmp_path):
+    (tmp_path / "in").mkdir()
+    for name in ("a.txt", "b.txt", "c.docx"):
+        (tmp_path / "in" / name).write_text("The mayor praised the trams.")
+    arguments = ("predict", tmp_path / "in", "--out", tmp_path / "out", "--model", town_model)
+    code, out, _ = run(*arguments, "--plan")
+    assert code == 0
+    assert not (tmp_path / "out").exists()
+    first, *_, size, sample = out.splitlines()
+    assert first == "to read: 3 files or stretches, 84 B"
+    assert "1 file without a reader for the suffix: they would be set aside" in out
+    assert size.startswith("about 2 articles, 2 sentences; ")
+    assert sample == "  by a sample of 3 files, 84 B"
+    run(*arguments)
+    (tmp_path / "in" / "b.txt").unlink()
+    code, out, _ = run(*arguments, "--plan")
+    assert out.splitlines()[1:] == [
+        "  new 0, changed 0; scored already 2",
+        "  1 file no longer there: their rows would be taken out",
+        "nothing to do",
+    ]
+
+
+def test_progress_for_programs_is_json_on_standard_error(run, town_model, tmp_path):
+    (tmp_path / "a.txt").write_text("The mayor praised the trams.")
+    arguments = ("predict", tmp_path / "a.txt", "--out", tmp_path / "out", "--model", town_model)
+    _, _, err = run(*arguments, "--json-progress")
+    first, last = map(json.loads, err.splitlines())
+    assert (first["articles"], first["bytes"], first["of_bytes"], first["seconds_left"]) == (0, 0, 28, None)
+    assert (last["articles"], last["sentences"], last["bytes"], last["seconds_left"]) == (1, 1, 28, 0.0)
+    assert run(*arguments)[2] == ""  # nobody watches a terminal
+
+
+def test_verifying_prints_what_is_wrong_and_what_to_do(run, town_model, tmp_path):
+    (tmp_path / "a.txt").write_text("The mayor praised the trams.")
+    out = tmp_path / "out"
+    run("predict", tmp_path / "a.txt", "--out", out, "--model", town_model)
+    code, told, _ = run("verify", out)
+    assert (
+        code,
+        told.startswith(f"{out} is whole: 1 file in 1 block; 1 article read, 1 scored, 0 set aside"),
+    ) == (
+        0,
+        True,
+    )
+    (part,) = (out / "labels").iterdir()
+    part.unlink()
+    code, told, _ = run("verify", out)
+    assert code == 1
+    again = "run the same stance predict again: it does what is missing"
+    assert told == f"{out}: labels/{part.name} is not there; {again}\n"
