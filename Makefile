@@ -5,7 +5,7 @@ BIN := .venv/bin
 DATA ?= $(STANCE_DATA)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check default-model corpus-check real-news contrast rungs learning-curve wrench bench-folder bench-training bench-inference help
+.PHONY: demo test check default-model corpus-check real-news contrast rungs learning-curve wrench bench-folder bench-memory soak bench-training bench-inference help
 
 demo: .venv/core  ## score the seed articles with the default model into scores/
 	$(BIN)/stance predict seeds/articles --out scores
@@ -42,6 +42,12 @@ wrench: .venv/core  ## label models beside published figures: make wrench DATA=f
 
 bench-folder: .venv/core  ## scoring a folder, against the plain script
 	$(BIN)/python benchmarks/folder.py
+
+bench-memory: .venv/core  ## does memory grow with the number of articles, or with one large file?
+	$(BIN)/python benchmarks/memory.py
+
+soak: .venv/dev  ## kill runs at hundreds of moments, and expect the same bytes: some ten minutes
+	STANCE_KILLS=300 $(BIN)/python -m pytest -q tests/faults
 
 bench-training: .venv/dev  ## fine-tuning, against a plain script of Transformers
 	$(BIN)/python benchmarks/training.py

@@ -45,9 +45,9 @@ def test_a_query_in_pandas_has_an_answer(code, folder, monkeypatch):
 
 def test_counts_by_article_and_by_sentence_agree(folder, monkeypatch):
     monkeypatch.chdir(folder)
-    by_article = duckdb.sql("SELECT sum(n_arms_deal) FROM 'scores/articles/*.parquet'").fetchone()
+    by_article = duckdb.sql("SELECT sum(n_arms_deal) FROM 'scores/articles/*.parquet'").fetchall()
     by_sentence = duckdb.sql(
         "SELECT count(*) FROM (SELECT unnest(labels) AS label FROM 'scores/labels/*.parquet')"
         " WHERE label.topic = 'arms_deal'"
-    ).fetchone()
+    ).fetchall()
     assert by_article == by_sentence
