@@ -10,8 +10,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 demo: .venv/core  ## score the seed articles with the default model into scores/
 	$(BIN)/stance predict seeds/articles --out scores
 
-test: .venv/dev .venv-core/core  ## the whole test suite
-	STANCE_CORE_PYTHON=$(CURDIR)/.venv-core/bin/python $(BIN)/python -m pytest -n 2
+test: .venv/dev .venv-core/core .venv-s3/server  ## the whole test suite
+	STANCE_CORE_PYTHON=$(CURDIR)/.venv-core/bin/python STANCE_S3_SERVER=$(CURDIR)/.venv-s3/bin/moto_server \
+		$(BIN)/python -m pytest -n 2
 
 check: .venv/dev  ## lint, types and the fast tests
 	$(BIN)/ruff check .
@@ -71,6 +72,12 @@ bench-inference: .venv/dev  ## every rung, against transformers.pipeline
 .venv-core/core: pyproject.toml constraints.txt
 	test -x .venv-core/bin/python || $(PYTHON) -m venv .venv-core
 	.venv-core/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	touch $@
+
+# An S3 server for the tests of URLs; what it needs does not go together with what we need.
+.venv-s3/server:
+	test -x .venv-s3/bin/python || $(PYTHON) -m venv .venv-s3
+	.venv-s3/bin/python -m pip install --quiet --disable-pip-version-check 'moto[server]==5.2.5'
 	touch $@
 
 help:

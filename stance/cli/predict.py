@@ -25,13 +25,13 @@ def predict(
     inputs: Annotated[
         list[str],
         typer.Argument(
-            help="Files, folders or globs of articles (.txt .md .html .json .jsonl .csv .parquet, each also "
-            ".gz), or - for standard input.",
+            help="Files, folders, globs or URLs (s3://bucket/folder) of articles (.txt .md .html .json "
+            ".jsonl .csv .parquet, each also .gz), or - for standard input.",
             show_default=False,
         ),
     ],
     *,
-    out: Annotated[Path, typer.Option(help="Folder for the scores.", show_default=False)],
+    out: Annotated[str, typer.Option(help="Folder for the scores, or its URL.", show_default=False)],
     model: Annotated[Path, typer.Option(help="Model folder.")] = Path("models/default"),
     format: Annotated[Literal["parquet", "jsonl", "csv"], typer.Option(help="Of the parts.")] = "parquet",
     unit: Annotated[
@@ -60,6 +60,13 @@ def predict(
     id_key: Annotated[str, typer.Option(help="Field that holds its id.")] = "id",
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes; one a processor if not given.", show_default=False)
+    ] = None,
+    engine: Annotated[
+        Literal["local", "ray"], typer.Option(help="Where blocks are scored; ray needs stance[ray].")
+    ] = "local",
+    address: Annotated[
+        str | None,
+        typer.Option(help="Of a Ray cluster; Ray starts on this machine if not given.", show_default=False),
     ] = None,
     strict: Annotated[bool, typer.Option(help="Exit with 3 if anything was set aside.")] = False,
     resume: Annotated[
@@ -94,7 +101,8 @@ def predict(
         "fields": Fields(text_key, title_key, outlet_key, date_key, url_key, author_key, id_key),
         "targets": target or (),
         "runtime": Runtime(precision, device),
-        "workers": workers or os.cpu_count() or 1,
+        "workers": workers or (os.cpu_count() if engine == "local" else None),
+        "engine": _to_block(engine, address, device),
         "resume": resume,
         "overwrite": overwrite,
     }
@@ -113,6 +121,14 @@ def predict(
         raise typer.Exit(1)
     if strict and prediction.summary.n_set_aside:
         raise typer.Exit(3)
+
+
+def _to_block(engine: str, address: str | None, device: str) -> dict[str, Any]:
+    if engine == "local":
+        if address is not None:
+            raise typer.BadParameter("only a Ray cluster has an address; add --engine ray")
+        return {"kind": "local"}
+    return {"kind": engine, "address": address, "gpus": 1 if device == "cuda" else 0}
 
 
 def _print_plan(plan: "Plan") -> None:

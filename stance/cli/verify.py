@@ -1,6 +1,5 @@
 """``stance verify``: is an output folder whole, and does it hold what it says?"""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,7 +10,9 @@ N_SHOWN = 20
 
 
 def verify(
-    scores: Annotated[Path, typer.Argument(help="Folder that stance predict wrote.", show_default=False)],
+    scores: Annotated[
+        str, typer.Argument(help="Folder that stance predict wrote, or its URL.", show_default=False)
+    ],
 ) -> None:
     """Check the parts, the ledger and the counts of a run; exits with 1 if anything is wrong."""
     from stance.cli.predict import describe_shared

@@ -1,4 +1,4 @@
-"""Runs blocks on a Ray cluster: Ray Data schedules them, restarts what dies, and keeps the order."""
+"""Runs blocks on a Ray cluster: Ray Data schedules them, and begins again what dies."""
 
 import logging
 import pickle
@@ -52,22 +52,30 @@ class Ray(Engine):
         items = [{"block": pickle.dumps(block)} for block in blocks]
         if not items:
             return
-        if not ray.is_initialized():
-            ray.init(self.address, log_to_driver=False, logging_level="error", include_dashboard=False)
+        is_ours = not ray.is_initialized()
+        if is_ours:
+            ray.init(self.address, log_to_driver=False, logging_level=logging.ERROR, include_dashboard=False)
         logging.getLogger("ray.data").setLevel(logging.ERROR)  # it tells its plan, and the end of each run
-        context = ray.data.DataContext.get_current()
-        context.execution_options.preserve_order = True
-        context.enable_progress_bars = False
-        n_actors = min(self.workers or max(1, int(ray.cluster_resources().get("CPU", 1))), len(items))
+        ray.data.DataContext.get_current().enable_progress_bars = False
+        n_processors = int(ray.cluster_resources().get("CPU", 1))
         results = ray.data.from_items(items, override_num_blocks=len(items)).map(
             _Actor,
             fn_constructor_args=[function],
-            compute=ray.data.ActorPoolStrategy(min_size=1, max_size=n_actors),
+            compute=ray.data.ActorPoolStrategy(
+                min_size=1, max_size=max(1, min(self.workers or n_processors, n_processors, len(items)))
+            ),
             num_cpus=1,
             num_gpus=self.gpus,
         )
-        for row in results.iter_rows():
-            yield pickle.loads(row["result"])
+        try:
+            for row in results.iter_rows():
+                result, failure = pickle.loads(row["answer"])
+                if failure is not None:
+                    raise failure
+                yield result
+        finally:
+            if is_ours:
+                ray.shutdown()
 
 
 class _Actor:
@@ -77,4 +85,9 @@ class _Actor:
         self.function = function
 
     def __call__(self, row: Row) -> Row:
-        return {"result": pickle.dumps(self.function(pickle.loads(row["block"])))}
+        answer: tuple[Any, Exception | None]
+        try:
+            answer = (self.function(pickle.loads(row["block"])), None)
+        except Exception as error:  # which Ray would wrap in one of its own
+            answer = (None, error)
+        return {"answer": pickle.dumps(answer)}

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from stance.storage import OutputFolder
+from stance.storage import open_output
 from stance.text.readers import InputFile
 from stance.text.readers.inputs import find_suffix
 from stance.workflows.blocks import Block, ToDo
@@ -69,7 +69,7 @@ def _estimate(options: Options, todo: ToDo, n_workers: int) -> Estimate | None:
         return None
     load_memory(options.model, options.model_digest, options.targets, options.runtime)
     with tempfile.TemporaryDirectory() as folder:
-        aside = replace(options, out=OutputFolder(folder))
+        aside = replace(options, out=open_output(folder))
         started = time.perf_counter()
         record = score_block(aside, Block("sample", tuple(files)))
         seconds = time.perf_counter() - started

@@ -25,6 +25,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import compress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
@@ -37,7 +38,7 @@ from stance.engines.base import Engine
 from stance.errors import DataError
 from stance.registry import build
 from stance.resources import find_resource
-from stance.storage import ASIDE, STANDARD_INPUT, OutputFolder
+from stance.storage import ASIDE, STANDARD_INPUT, OutputFolder, is_url, open_output
 from stance.text.readers import Fields
 from stance.types import BoolArray
 from stance.workflows.blocks import ToDo, count_blocks, find_todo, list_pieces
@@ -51,6 +52,7 @@ from stance.workflows.summary import Summary, summarise
 DEFAULT_MODEL = "models/default"
 DEFAULT_FIELDS = Fields()
 DEFAULT_RUNTIME = Runtime()
+LOCAL: Mapping[str, Any] = MappingProxyType({"kind": "local"})
 RUN, ERRORS = "run.json", "errors.jsonl"
 
 
@@ -109,7 +111,8 @@ def predict(
     fields: Fields = DEFAULT_FIELDS,
     targets: Sequence[str] = (),
     runtime: Runtime = DEFAULT_RUNTIME,
-    workers: int = 1,
+    workers: int | None = 1,
+    engine: Mapping[str, Any] = LOCAL,
     resume: bool = False,
     overwrite: bool = False,
     on_progress: Callable[[Progress], None] = lambda progress: None,
@@ -137,8 +140,10 @@ def predict(
     runtime
         How networks are run. Unless it says how many threads, the workers share the processors evenly.
     workers
-        Number of processes. With more than one, a script must call this below
-        ``if __name__ == "__main__"``.
+        Number of processes; as many as the engine has room for if none is given. With more than one of this
+        machine, a script must call this below ``if __name__ == "__main__"``.
+    engine
+        Where blocks run, as a block with its ``kind``: ``{"kind": "ray", "address": "auto"}``.
     resume
         There must be an earlier run.
     overwrite
@@ -163,6 +168,7 @@ def predict(
         targets=targets,
         runtime=runtime,
         workers=workers,
+        engine=engine,
         resume=resume,
         overwrite=overwrite,
     )
@@ -177,8 +183,8 @@ def predict(
         for record in [record for record in ledger.blocks() if record.name in todo.stale]:
             _keep_files(ledger, record, todo.stale[record.name], format)
         try:
-            engine: Engine = build("engines", {"kind": "local", "workers": setting.n_workers})
-            _score(engine, options, todo, ledger, on_progress)
+            chosen: Engine = build("engines", {**engine, "workers": setting.n_workers})
+            _score(chosen, options, todo, ledger, on_progress)
         finally:
             _sweep(output, ledger)
         _gather_errors(output)
@@ -211,20 +217,32 @@ def set_up(
     fields: Fields = DEFAULT_FIELDS,
     targets: Sequence[str] = (),
     runtime: Runtime = DEFAULT_RUNTIME,
-    workers: int = 1,
+    workers: int | None = 1,
+    engine: Mapping[str, Any] = LOCAL,
     resume: bool = False,
     overwrite: bool = False,
 ) -> Setting:
     """List the inputs and settle the options of ``predict``, whose arguments these are; writes nothing."""
-    folder, output = find_resource(model), OutputFolder(out)
+    folder, output = find_resource(model), open_output(out)
+    names = [str(name) for name in inputs]
+    if engine["kind"] != LOCAL["kind"] and STANDARD_INPUT in names:
+        raise DataError(f"the engine {engine['kind']} cannot read standard input; name files or folders")
+    if unit == "sentence" and any(map(is_url, names)):
+        raise DataError("sentences are read from files of this machine, not from URLs; copy the file here")
     digest = read_manifest_digest(folder)
     check_folder(output, resume=resume, overwrite=overwrite)
-    pieces = list_pieces([str(name) for name in inputs], output, can_cut=unit == "article")
-    # Another process has no standard input; and each process would fill the GPU with a network of its own.
-    is_alone = STANDARD_INPUT in map(str, inputs) or runtime.device == "cuda"
-    n_workers = 1 if is_alone else min(workers, count_blocks(pieces))
+    pieces = list_pieces(names, output, can_cut=unit == "article")
+    n_blocks = count_blocks(pieces)
+    n_workers = min(workers or n_blocks, n_blocks)
+    if engine["kind"] == LOCAL["kind"]:
+        # Another process has no standard input; and each process would fill the GPU with its own network.
+        if STANDARD_INPUT in names or runtime.device == "cuda":
+            n_workers = 1
+        n_threads = max(1, (os.cpu_count() or 1) // n_workers)
+    else:
+        n_threads = 1  # an actor has one processor
     if runtime.threads is None:
-        runtime = replace(runtime, threads=max(1, (os.cpu_count() or 1) // n_workers))
+        runtime = replace(runtime, threads=n_threads)
     options = Options(folder, digest, output, format, unit, fields, tuple(targets), runtime)
     return Setting(options, pieces, n_workers, overwrite)
 

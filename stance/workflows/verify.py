@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stance.errors import DataError
-from stance.storage import ASIDE, OutputFolder
+from stance.storage import ASIDE, OutputFolder, open_output
 from stance.workflows.duplicates import SharedIds, find_shared_ids
 from stance.workflows.ledger import LEDGER, BlockRecord, Ledger, count_rows_by_file, digest_conditions
 from stance.workflows.parts import TABLES, Format, count_rows, describe_part, name_part
@@ -60,7 +60,7 @@ def verify(folder: str | Path) -> Verification:
     DataError
         If the folder holds no run, or its ledger cannot be read.
     """
-    out = OutputFolder(folder)
+    out = open_output(folder)
     ledger = Ledger(out)
     if ledger.conditions is None:
         raise DataError(f"{out} holds no run: there is no {LEDGER}")

@@ -11,7 +11,7 @@ import pytest
 
 from stance.engines.local import Local
 from stance.errors import StanceError
-from stance.storage import OutputFolder
+from stance.storage import open_output
 from stance.workflows.ledger import Ledger
 from stance.workflows.verify import verify
 from tests.faults.conftest import read_run, start
@@ -88,7 +88,7 @@ def test_ctrl_c_ends_cleanly_and_says_how_to_go_on(running, undisturbed, inbox, 
     assert told == f"interrupted; run the same command again to go on from what is in {out}\n"
     assert not any(map(is_there, workers))
     assert not list(out.rglob("*.partial"))
-    assert len(list((out / "labels").iterdir())) <= len(Ledger(OutputFolder(out)))
+    assert len(list((out / "labels").iterdir())) <= len(Ledger(open_output(out)))
     finish(inbox, town_model, out)
     assert read_run(out) == undisturbed
 

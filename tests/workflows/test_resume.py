@@ -8,7 +8,7 @@ import pytest
 
 from stance.errors import DataError
 from stance.labelling.interchange import read_labels
-from stance.storage import OutputFolder
+from stance.storage import open_output
 from stance.workflows import blocks, scoring
 from stance.workflows import predict as module
 from stance.workflows.ledger import Ledger
@@ -126,7 +126,7 @@ def test_a_run_that_was_cut_off_ends_with_the_same_bytes(inbox, town_model, tmp_
         predict([inbox], out=tmp_path / "out", model=town_model, on_progress=stop)
     run = json.loads((tmp_path / "out" / "run.json").read_text())
     assert run == {"finished": False}
-    assert len(Ledger(OutputFolder(tmp_path / "out"))) == n_done
+    assert len(Ledger(open_output(tmp_path / "out"))) == n_done
     predict([inbox], out=tmp_path / "out", model=town_model, resume=True)
     assert read_all(tmp_path / "out") == read_all(tmp_path / "whole")
 
@@ -201,7 +201,7 @@ def test_a_run_without_a_ledger_is_refused(inbox, town_model, tmp_path):
 
 def test_a_second_run_on_the_same_folder_is_refused(inbox, town_model, tmp_path):
     with (
-        OutputFolder(tmp_path / "out").lock(),
+        open_output(tmp_path / "out").lock(),
         pytest.raises(DataError, match=rf"being written by another run \(process {os.getpid()} on "),
     ):
         predict([inbox], out=tmp_path / "out", model=town_model)
@@ -225,7 +225,7 @@ def test_lines_that_are_added_to_a_large_file_are_all_that_is_scored(town_model,
     file.write_text("".join(lines[:50]))
     first = predict([file], out=tmp_path / "out", model=town_model)
     assert first.summary.n_articles == 50
-    assert len(Ledger(OutputFolder(tmp_path / "out"))) > 5
+    assert len(Ledger(open_output(tmp_path / "out"))) > 5
     file.write_text("".join(lines))
     again = predict([file], out=tmp_path / "out", model=town_model)
     assert again.summary.n_articles == 60

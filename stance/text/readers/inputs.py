@@ -115,7 +115,9 @@ def _expand(name: str, without: str | None) -> Iterator[tuple[FileInfo, str]]:
     path = Path(name)
     if name == STANDARD_INPUT:
         return
-    if path.is_dir():
+    if storage.is_url(name):
+        yield from _expand_url(name.rstrip("/"), without)
+    elif path.is_dir():
         yield from ((info, str(path)) for info in storage.walk(str(path), without=without))
     elif path.exists():
         if find_suffix(path.as_posix()) is None:
@@ -132,6 +134,18 @@ def _expand(name: str, without: str | None) -> Iterator[tuple[FileInfo, str]]:
                 yield storage.find_file(str(match)), root
     else:
         raise ReadError(name, "no such file or folder")
+
+
+def _expand_url(url: str, without: str | None) -> Iterator[tuple[FileInfo, str]]:
+    if storage.is_folder(url):
+        yield from ((info, url) for info in storage.walk(url, without=without))
+        return
+    info = storage.find_file(url)
+    if not info.mtime:
+        raise ReadError(url, "no such file or folder; patterns are for paths of this machine only")
+    if find_suffix(url) is None:
+        raise ReadError(url, describe_unknown(url))
+    yield info, url.rpartition("/")[0]
 
 
 def _glob_root(pattern: Path) -> Path:

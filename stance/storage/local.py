@@ -1,9 +1,7 @@
-"""The files that a run reads and writes: the one place that knows where they are kept.
+"""Files of this machine, by their paths.
 
-Inputs are listed with size and time of change, and opened to be read. Outputs go into an ``OutputFolder``,
-which one run at a time may hold. What is written there is whole, or not there at all: it is written aside in
-the same folder, flushed to the disk, and renamed. Folders are not flushed, so a power cut may take the last
-names with it; the ledger then tells that they are missing.
+What is written is written aside in the same folder, flushed to the disk, and renamed. The operating system
+frees a lock when its process ends.
 """
 
 import os
@@ -13,12 +11,12 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from stance.errors import DataError
+from stance.storage.base import ASIDE, LOCK, FileInfo, OutputFolder
 
 if sys.platform != "win32":
     import fcntl
@@ -26,26 +24,10 @@ else:
     import msvcrt
 
 STANDARD_INPUT = "-"
-ASIDE = ".partial"
-"""Ends the name of a file that is still being written."""
-
-_LOCK = ".lock"
-
-
-@dataclass(frozen=True, slots=True)
-class FileInfo:
-    """A file to be read: its size in bytes, and when it was changed, in nanoseconds (0 if unknown)."""
-
-    path: str
-    size: int
-    mtime: int
 
 
 def find_file(path: str) -> FileInfo:
-    """Size and time of a file; both 0 if it is not there, which reading it will say.
-
-    Standard input is read to its end for that, into a file of its own.
-    """
+    """As in ``stance.storage``."""
     if path == STANDARD_INPUT:
         return FileInfo(path, _spool(sys.stdin).stat().st_size, 0)
     try:
@@ -56,10 +38,7 @@ def find_file(path: str) -> FileInfo:
 
 
 def walk(folder: str, *, without: str | None = None) -> Iterator[FileInfo]:
-    """Every file below ``folder``, sorted by path; hidden ones and the folder ``without`` are passed over.
-
-    Only one folder's names are held at a time. Links to files are followed, links to folders are not.
-    """
+    """As in ``stance.storage``."""
     if without is not None and os.path.realpath(folder) == os.path.realpath(without):
         return
     try:
@@ -80,7 +59,7 @@ def walk(folder: str, *, without: str | None = None) -> Iterator[FileInfo]:
 
 
 def open_input(path: str) -> BinaryIO:
-    """Open a file that can be read from any place in it."""
+    """As in ``stance.storage``."""
     return (_spool(sys.stdin) if path == STANDARD_INPUT else Path(path)).open("rb")
 
 
@@ -97,52 +76,29 @@ def _spool(stream: Any) -> Path:
 _SPOOLED: list[Any] = []
 
 
-class OutputFolder:
-    """A folder that a run writes; names are relative to it, with ``/`` between their parts.
-
-    Can be pickled, since workers write their parts themselves.
-    """
-
-    def __init__(self, path: str | Path) -> None:
-        self.path = str(path)
-
-    def __str__(self) -> str:
-        return self.path
-
-    def __fspath__(self) -> str:
-        return self.path
+class LocalFolder(OutputFolder):
+    """A folder of this machine."""
 
     def names(self, folder: str = "") -> list[str]:
-        """Names of files and folders in ``folder``, sorted; none if it is not there."""
         try:
-            return sorted(entry.name for entry in self._at(folder).iterdir() if entry.name != _LOCK)
+            return sorted(entry.name for entry in self._at(folder).iterdir() if entry.name != LOCK)
         except (FileNotFoundError, NotADirectoryError):
             return []
 
     def size(self, name: str) -> int | None:
-        """Bytes of a file; none if it is not there."""
         try:
             return self._at(name).stat().st_size
         except FileNotFoundError:
             return None
 
     def open(self, name: str) -> BinaryIO:
-        """Open a file to be read."""
         return self._at(name).open("rb")
 
     def remove(self, name: str) -> None:
-        """Remove a file, if it is there."""
         self._at(name).unlink(missing_ok=True)
 
     @contextmanager
     def write(self, name: str) -> Iterator[BinaryIO]:
-        """A file to fill; it takes its name, in place of an older one, when the block ends without error.
-
-        Raises
-        ------
-        DataError
-            If it cannot be written, as on a full disk.
-        """
         target = self._at(name)
         target.parent.mkdir(parents=True, exist_ok=True)
         aside = target.with_name(target.name + ASIDE)
@@ -160,13 +116,6 @@ class OutputFolder:
             raise
 
     def append(self, name: str, line: str) -> None:
-        """Add a line to a file that is there; it is on the disk when this returns.
-
-        Raises
-        ------
-        DataError
-            If it cannot be written, as on a full disk.
-        """
         try:
             with self._at(name).open("ab") as file:
                 file.write(line.encode() + b"\n")
@@ -176,23 +125,15 @@ class OutputFolder:
             raise self._describe(name, error) from error
 
     def truncate(self, name: str, size: int) -> None:
-        """Cut a file down to its first ``size`` bytes."""
         os.truncate(self._at(name), size)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the folder, which is made if need be; the operating system frees it when the process ends.
-
-        Raises
-        ------
-        DataError
-            If another process holds it, or it cannot be written.
-        """
         try:
             self._at("").mkdir(parents=True, exist_ok=True)
-            file = self._at(_LOCK).open("a+b", buffering=0)
+            file = self._at(LOCK).open("a+b", buffering=0)
         except OSError as error:
-            raise self._describe(_LOCK, error) from error
+            raise self._describe(LOCK, error) from error
         with file:
             try:
                 _lock(file.fileno())
@@ -207,7 +148,7 @@ class OutputFolder:
                 file.truncate(0)
                 file.write(f"process {os.getpid()} on {socket.gethostname()}\n".encode())
             except OSError as error:
-                raise self._describe(_LOCK, error) from error
+                raise self._describe(LOCK, error) from error
             yield
             file.truncate(0)
 

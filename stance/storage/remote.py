@@ -1,0 +1,222 @@
+"""Files behind a URL, by Arrow's file systems: S3 and what speaks its language, Google, Azure, HDFS.
+
+An object store replaces an object at once and whole, so a file is filled on this machine and then sent under
+its own name. It cannot add to an object: lines that are added are objects of their own, beside the file that
+they belong to, and reading the file reads them after it. Nor does it know who is alive: a lock is an object
+with the time of the last sign of life, and holds as long as that is fresh.
+"""
+
+import json
+import os
+import posixpath
+import shutil
+import socket
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from io import BufferedReader, BytesIO
+from typing import BinaryIO
+from urllib.parse import urlencode, urlsplit
+
+from pyarrow import ArrowException, fs
+
+from stance.errors import DataError
+from stance.storage.base import LOCK, FileInfo, OutputFolder
+
+_SPOOLED_IN_MEMORY = 32 * 2**20  # bytes of an output file before it goes to a disk
+_LINES = ".lines"
+_FRESH = 15 * 60
+"""Seconds for which a lock holds after a sign of life; a block takes seconds to a few minutes."""
+
+
+def is_url(path: str) -> bool:
+    """Whether ``path`` is a URL, as in ``s3://bucket/folder``."""
+    return "://" in path
+
+
+def find_file(path: str) -> FileInfo:
+    """As in ``stance.storage``."""
+    return _to_file(path, _look(path))
+
+
+def is_folder(path: str) -> bool:
+    """As in ``stance.storage``."""
+    return bool(_look(path).type == fs.FileType.Directory)
+
+
+def walk(folder: str, *, without: str | None = None) -> Iterator[FileInfo]:
+    """As in ``stance.storage``."""
+    if without is not None and _trim(folder) == _trim(without):
+        return
+    system, path = _open_system(folder)
+    entries = {
+        f"{info.base_name}/" if info.type == fs.FileType.Directory else info.base_name: info
+        for info in system.get_file_info(fs.FileSelector(path, allow_not_found=True))
+        if not info.base_name.startswith(".")
+    }
+    for name in sorted(entries):
+        url = f"{_trim(folder)}/{name}"
+        if name.endswith("/"):
+            yield from walk(_trim(url), without=without)
+        elif entries[name].type == fs.FileType.File:
+            yield _to_file(url, entries[name])
+
+
+def open_input(path: str) -> BinaryIO:
+    """As in ``stance.storage``."""
+    system, place = _open_system(path)
+    return BufferedReader(system.open_input_file(place))  # Arrow's files do not read by lines
+
+
+class RemoteFolder(OutputFolder):
+    """A folder behind a URL."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(_trim(path))
+
+    def names(self, folder: str = "") -> list[str]:
+        system, path = _open_system(self._at(folder))
+        found = system.get_file_info(fs.FileSelector(path, allow_not_found=True))
+        return sorted(
+            info.base_name for info in found if info.base_name != LOCK and not info.base_name.endswith(_LINES)
+        )
+
+    def size(self, name: str) -> int | None:
+        info = _look(self._at(name))
+        if info.type != fs.FileType.File:
+            return None
+        size: int = info.size + sum(line.size for line in self._lines(name))
+        return size
+
+    def open(self, name: str) -> BinaryIO:
+        system, path = _open_system(self._at(name))
+        lines = self._lines(name)
+        if not lines:
+            return open_input(self._at(name))
+        whole = tempfile.SpooledTemporaryFile(max_size=_SPOOLED_IN_MEMORY)  # noqa: SIM115  the caller closes it
+        for part in [path, *(line.path for line in lines)]:
+            with system.open_input_stream(part) as stream:
+                shutil.copyfileobj(stream, whole)
+        whole.seek(0)
+        return whole  # type: ignore[return-value]
+
+    def remove(self, name: str) -> None:
+        system, path = _open_system(self._at(name))
+        for place in [*(line.path for line in self._lines(name)), path]:
+            if system.get_file_info(place).type == fs.FileType.File:
+                system.delete_file(place)
+
+    @contextmanager
+    def write(self, name: str) -> Iterator[BinaryIO]:
+        with tempfile.SpooledTemporaryFile(max_size=_SPOOLED_IN_MEMORY) as file:
+            yield file  # type: ignore[misc]
+            file.seek(0)
+            # Lines that were added go first: left behind, they would be taken for lines of the new file.
+            system, _ = _open_system(self.path)
+            for line in self._lines(name):
+                system.delete_file(line.path)
+            self._send(name, file)  # type: ignore[arg-type]
+
+    def append(self, name: str, line: str) -> None:
+        self._send(f"{name}{_LINES}/{time.time_ns():020d}", BytesIO(line.encode() + b"\n"))
+        self._show_life()
+
+    def truncate(self, name: str, size: int) -> None:
+        with self.open(name) as file:
+            kept = file.read(size)
+        with self.write(name) as target:
+            target.write(kept)
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the folder; of two runs that begin within a moment of each other, both may believe that."""
+        if holder := self._read_lock():
+            raise DataError(
+                f"{self} is being written by another run ({holder['holder']}, last seen "
+                f"{time.time() - holder['seen']:.0f} s ago); wait for it, or choose another folder for "
+                f"--out. If that run is dead, remove {self}/{LOCK}, or wait {_FRESH // 60} minutes"
+            )
+        system, path = _open_system(self.path)
+        system.create_dir(path, recursive=True)
+        self._show_life()
+        try:
+            yield
+        finally:
+            self.remove(LOCK)
+
+    def _lines(self, name: str) -> list[fs.FileInfo]:
+        system, path = _open_system(self._at(name))
+        found = system.get_file_info(fs.FileSelector(path + _LINES, allow_not_found=True))
+        return sorted((info for info in found if info.type == fs.FileType.File), key=lambda info: info.path)
+
+    def _send(self, name: str, content: BinaryIO) -> None:
+        system, path = _open_system(self._at(name))
+        try:
+            system.create_dir(posixpath.dirname(path), recursive=True)
+            with system.open_output_stream(path) as stream:
+                shutil.copyfileobj(content, stream)
+        except (OSError, ArrowException) as error:
+            raise DataError(
+                f"{self}/{name} cannot be written: {error}. What is whole is kept: run the same command "
+                "again to go on from it"
+            ) from error
+
+    def _show_life(self) -> None:
+        holder = {"holder": f"process {os.getpid()} on {socket.gethostname()}", "seen": time.time()}
+        self._send(LOCK, BytesIO(json.dumps(holder).encode()))
+
+    def _read_lock(self) -> dict[str, float] | None:
+        """Who holds the folder, if the lock is fresh."""
+        system, path = _open_system(self._at(LOCK))
+        if system.get_file_info(path).type != fs.FileType.File:
+            return None
+        with system.open_input_stream(path) as stream:
+            holder: dict[str, float] = json.loads(stream.read())
+        return holder if time.time() - holder["seen"] < _FRESH else None
+
+    def _at(self, name: str) -> str:
+        return f"{self.path}/{name}" if name else self.path
+
+
+def _open_system(url: str) -> tuple[fs.FileSystem, str]:
+    """The file system of a URL, and the path in it.
+
+    Raises
+    ------
+    DataError
+        If Arrow has none for it.
+    """
+    parts = urlsplit(url)
+    system = _connect(parts.scheme, parts.netloc)
+    place = posixpath.join(parts.netloc, parts.path.lstrip("/")) if parts.netloc else parts.path
+    return system, place.rstrip("/")
+
+
+@lru_cache
+def _connect(scheme: str, host: str) -> fs.FileSystem:
+    # Arrow does not look for this variable of the AWS tools, which names a server that is not Amazon's.
+    endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
+    query = f"?{urlencode({'endpoint_override': endpoint})}" if scheme == "s3" and endpoint else ""
+    try:
+        system, _ = fs.FileSystem.from_uri(f"{scheme}://{host}{query}")
+    except (ArrowException, OSError, ValueError) as error:
+        raise DataError(
+            f"{scheme}://{host} cannot be opened: {error}; expected a path, or a URL as in "
+            "s3://bucket/folder, gs://…, abfs://…, hdfs://…"
+        ) from error
+    return system
+
+
+def _look(url: str) -> fs.FileInfo:
+    system, path = _open_system(url)
+    return system.get_file_info(path)
+
+
+def _to_file(url: str, info: fs.FileInfo) -> FileInfo:
+    return FileInfo(url, info.size or 0, info.mtime_ns or 0)
+
+
+def _trim(url: str) -> str:
+    return url.rstrip("/")

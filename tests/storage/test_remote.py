@@ -1,0 +1,101 @@
+import json
+
+import pytest
+
+from stance import storage
+from stance.errors import DataError, ReadError
+from stance.storage import open_output
+from stance.workflows.predict import predict
+from stance.workflows.verify import verify
+
+TEXT = "The mayor praised the trams on Monday.\n\nOld Henk ate soup.\n"
+
+
+def put(url, name, content):
+    with open_output(url).write(name) as file:
+        file.write(content)
+
+
+@pytest.fixture
+def inbox(bucket):
+    for name in ("b.txt", "a/2.txt", "a/1.txt", ".hidden.txt"):
+        put(f"{bucket}/in", name, TEXT.encode())
+    put(f"{bucket}/in", "feed.jsonl", json.dumps({"id": "one", "text": TEXT}).encode() + b"\n{nope\n")
+    return f"{bucket}/in"
+
+
+def test_a_folder_is_walked_in_the_order_of_paths_without_hidden_files(inbox):
+    found = [file.path.removeprefix(inbox) for file in storage.walk(inbox)]
+    assert found == ["/a/1.txt", "/a/2.txt", "/b.txt", "/feed.jsonl"]
+    assert next(storage.walk(inbox)).size == len(TEXT)
+    assert next(storage.walk(inbox, without=f"{inbox}/a/")).path == f"{inbox}/b.txt"
+
+
+def test_scores_in_a_bucket_are_those_of_a_folder(inbox, bucket, town_model, tmp_path):
+    here = tmp_path / "in"
+    for file in storage.walk(inbox):
+        copy = here / file.path.removeprefix(f"{inbox}/")
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        with storage.open_input(file.path) as source:
+            copy.write_bytes(source.read())
+    there = predict([inbox], out=f"{bucket}/out", model=town_model, format="jsonl")
+    local = predict([here], out=tmp_path / "out", model=town_model, format="jsonl")
+    assert there.summary.counts == local.summary.counts
+    (labels,) = there.out.names("labels")
+    (own,) = local.out.names("labels")
+    with there.out.open(f"labels/{labels}") as ours, local.out.open(f"labels/{own}") as theirs:
+        assert ours.read() == theirs.read()
+    assert not verify(f"{bucket}/out").problems
+
+
+def test_running_again_scores_what_is_new(inbox, bucket, town_model):
+    predict([inbox], out=f"{bucket}/out", model=town_model)
+    put(inbox, "c.txt", TEXT.encode())
+    again = predict([inbox], out=f"{bucket}/out", model=town_model)
+    assert (again.todo.n_kept, again.todo.n_new) == (4, 1)
+    assert not verify(f"{bucket}/out").problems
+
+
+def test_lines_are_added_after_what_is_there(bucket):
+    out = open_output(f"{bucket}/out")
+    put(out, "ledger", b"first\n")
+    out.append("ledger", "second")
+    out.append("ledger", "third")
+    with out.open("ledger") as file:
+        assert list(file) == [b"first\n", b"second\n", b"third\n"]
+    assert out.size("ledger") == 19
+    assert out.names() == ["ledger"]
+    out.truncate("ledger", 13)
+    with out.open("ledger") as file:
+        assert file.read() == b"first\nsecond\n"
+    out.remove("ledger")
+    assert out.size("ledger") is None
+
+
+def test_what_fails_while_it_is_written_leaves_the_file_that_was_there(bucket):
+    out = open_output(f"{bucket}/out")
+    put(out, "part", b"whole")
+    with pytest.raises(TypeError), out.write("part") as file:
+        file.writelines([b"half", "no bytes"])
+    with out.open("part") as file:
+        assert file.read() == b"whole"
+
+
+def test_a_second_run_is_refused_while_the_first_is_alive(bucket, monkeypatch):
+    out = open_output(f"{bucket}/out")
+    with out.lock():
+        with pytest.raises(DataError, match="being written by another run"), out.lock():
+            pass
+        monkeypatch.setattr("stance.storage.remote._FRESH", 0)
+        with out.lock():
+            pass  # nothing was heard of the first for too long
+    assert out.names() == []
+
+
+def test_what_is_not_there_is_named(bucket, town_model, tmp_path):
+    with pytest.raises(ReadError, match="no such file or folder"):
+        predict([f"{bucket}/nowhere"], out=tmp_path / "out", model=town_model)
+    with pytest.raises(DataError, match=r"ftp://host cannot be opened: .*expected a path, or a URL"):
+        predict(["ftp://host/folder"], out=tmp_path / "out", model=town_model)
+    with pytest.raises(DataError, match="sentences are read from files of this machine"):
+        predict([bucket], out=tmp_path / "out", model=town_model, unit="sentence")
