@@ -42,7 +42,7 @@ class Embedding(JointClassifier):
         averaged.
     n_hidden
         Hidden units of a perceptron, which takes no notice of ``C``; if null, logistic regression.
-    C, folds, class_weight, context, max_target_words
+    C, folds, class_weight, context, max_target_words, mark_target
         As in ``Linear``.
     """
 
@@ -58,6 +58,7 @@ class Embedding(JointClassifier):
         class_weight: Literal["balanced"] | None = "balanced",
         context: Context = NO_CONTEXT,
         max_target_words: int = 12,
+        mark_target: bool = False,
     ) -> None:
         self.base_model = base_model
         self.allow_download = allow_download
@@ -68,6 +69,7 @@ class Embedding(JointClassifier):
         self.class_weight = class_weight
         self.context = context
         self.max_target_words = max_target_words
+        self.mark_target = mark_target
 
     @classmethod
     def fit_jointly(
@@ -88,6 +90,7 @@ class Embedding(JointClassifier):
                 folds=classifier.folds,
                 class_weight=classifier.class_weight,
                 max_target_words=classifier.max_target_words,
+                mark_target=classifier.mark_target,
                 n_hidden=classifier.n_hidden,
             )
             classifier._set(vectors, head)

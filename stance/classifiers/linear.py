@@ -14,7 +14,14 @@ from stance.classifiers.base import Classifier, TrainingSet
 from stance.classifiers.explanation import Explanation
 from stance.classifiers.ngrams import NgramVectorizer, check_ngram_range
 from stance.classifiers.rule_votes import RuleVotes
-from stance.classifiers.segments import NO_CONTEXT, Context, Segments, find_target_words, to_segments
+from stance.classifiers.segments import (
+    NO_CONTEXT,
+    Context,
+    Segments,
+    find_target_words,
+    to_segments,
+    unmark,
+)
 from stance.records import Examples
 from stance.schema import call
 from stance.types import FloatArray
@@ -46,6 +53,8 @@ class Linear(Classifier):
         context, which n-grams do not.
     max_target_words
         At most so many target words have features of their own.
+    mark_target
+        Read what stands before and after the target's mention; for targets that stand in the sentence.
     """
 
     def __init__(
@@ -61,6 +70,7 @@ class Linear(Classifier):
         context: Context = NO_CONTEXT,
         functions: str | None = None,
         max_target_words: int = 12,
+        mark_target: bool = False,
     ) -> None:
         self.ngram_range = ngram_range
         self.char_ngram_range = char_ngram_range
@@ -71,6 +81,7 @@ class Linear(Classifier):
         self.context = context
         self.functions = functions
         self.max_target_words = max_target_words
+        self.mark_target = mark_target
 
     def fit(self, data: TrainingSet, generator: np.random.Generator) -> Self:
         # Only training needs scikit-learn, which takes seconds to import.
@@ -78,8 +89,9 @@ class Linear(Classifier):
 
         self.exclusive_ = data.exclusive
         self.target_words_ = find_target_words(list(data.examples.targets), max_words=self.max_target_words)
-        segments = to_segments(data.examples, self.context, self.target_words_)
-        self.vectorizer_ = self._new_vectorizer().fit(sorted(set(data.examples.texts)))
+        segments = self._to_segments(data.examples)
+        sentences = {segments.texts[row] for row in segments.rows[:, 0]}
+        self.vectorizer_ = self._new_vectorizer().fit(sorted(sentences))
         self.votes_ = RuleVotes.read(self.functions, data.taxonomy) if self.functions else None
         features = sparse.hstack(
             [self._features(segments), self._vote_features(data.examples, segments)], format="csr"
@@ -110,7 +122,7 @@ class Linear(Classifier):
         return {"C": [self.C_]}
 
     def predict_proba(self, examples: Examples) -> FloatArray:
-        logits = self._logits(examples, to_segments(examples, self.context, self.target_words_))
+        logits = self._logits(examples, self._to_segments(examples))
         probabilities: FloatArray = (
             special.softmax(logits, axis=1) if self.exclusive_ else special.expit(logits)
         )
@@ -121,7 +133,7 @@ class Linear(Classifier):
         return super().reads if self.functions else self.context.columns
 
     def explain(self, examples: Examples) -> list[Explanation]:
-        segments = to_segments(examples, self.context, self.target_words_)
+        segments = self._to_segments(examples)
         logits = self._logits(examples, segments)
         n_segments, n_classes = segments.rows.shape[1], logits.shape[1]
         words = self.vectorizer_.dot_by_word(segments.texts, self._segment_weights(n_segments)[:-1])
@@ -133,7 +145,10 @@ class Linear(Classifier):
             own = slice(words.starts[text], words.starts[text + 1])
             strength = segments.weights[row, reads_sentence]
             added = np.einsum("s,wsc->wc", strength, scores[own][:, reads_sentence])
-            explanations.append(Explanation(words.spans[own], added, logits[row] - added.sum(axis=0)))
+            spans = words.spans[own]
+            if self.mark_target:
+                spans = unmark(spans, examples.texts[row], examples.targets[row])
+            explanations.append(Explanation(spans, added, logits[row] - added.sum(axis=0)))
         return explanations
 
     def _logits(self, examples: Examples, segments: Segments) -> FloatArray:
@@ -194,6 +209,9 @@ class Linear(Classifier):
 
     def _new_vectorizer(self) -> NgramVectorizer:
         return NgramVectorizer(self.ngram_range, char_ngram_range=self.char_ngram_range, min_df=self.min_df)
+
+    def _to_segments(self, examples: Examples) -> Segments:
+        return to_segments(examples, self.context, self.target_words_, mark_target=self.mark_target)
 
     def _features(self, segments: Segments) -> sparse.csr_array:
         """Segments side by side, shape (n_examples, n_segments * (n_features + 1)); a constant ends each."""

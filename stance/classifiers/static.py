@@ -45,7 +45,7 @@ class Static(JointClassifier):
         Length of a distilled vector.
     smoothing
         The smaller, the less frequent tokens count (``distil``).
-    C, folds, class_weight, context, max_target_words
+    C, folds, class_weight, context, max_target_words, mark_target
         As in ``Linear``.
     """
 
@@ -61,6 +61,7 @@ class Static(JointClassifier):
         class_weight: Literal["balanced"] | None = "balanced",
         context: Context = NO_CONTEXT,
         max_target_words: int = 12,
+        mark_target: bool = False,
     ) -> None:
         self.base_model = base_model
         self.allow_download = allow_download
@@ -71,6 +72,7 @@ class Static(JointClassifier):
         self.class_weight = class_weight
         self.context = context
         self.max_target_words = max_target_words
+        self.mark_target = mark_target
 
     def fit(self, data: TrainingSet, generator: np.random.Generator) -> Self:
         pretrained = find_pretrained(self.base_model, allow_download=self.allow_download)
@@ -84,6 +86,7 @@ class Static(JointClassifier):
             folds=self.folds,
             class_weight=self.class_weight,
             max_target_words=self.max_target_words,
+            mark_target=self.mark_target,
         )
         return self
 

@@ -36,6 +36,8 @@ class VectorHead:
         What is read beside the sentence.
     target_words
         Each group of words has a copy of the sentence's vector, switched on where a target has one of them.
+    mark_target
+        Whether what stands around the target's mention is read, too.
     exclusive
         Whether rows of probabilities sum to one.
     C
@@ -49,6 +51,7 @@ class VectorHead:
 
     context: Context
     target_words: Sequence[Sequence[str]]
+    mark_target: bool
     exclusive: bool
     C: float | None
     coefficients: Vectors
@@ -67,19 +70,20 @@ class VectorHead:
         folds: int,
         class_weight: Literal["balanced"] | None,
         max_target_words: int,
+        mark_target: bool,
         n_hidden: int | None = None,
     ) -> Self:
         """Learn from labelled examples.
 
         Parameters
         ----------
-        context, C, folds, class_weight, max_target_words
+        context, C, folds, class_weight, max_target_words, mark_target
             As in ``Linear``.
         n_hidden
             Hidden units of a perceptron, which takes no notice of ``C``; a logistic regression if not given.
         """
         target_words = find_target_words(list(data.examples.targets), max_words=max_target_words)
-        segments = to_segments(data.examples, context, target_words)
+        segments = to_segments(data.examples, context, target_words, mark_target=mark_target)
         vectors = embed(segments.texts)
         centre = vectors.mean(axis=0)
         # As long as rows of TF-IDF on average, so that C means here what it means there; a perceptron wants
@@ -110,6 +114,7 @@ class VectorHead:
         return cls(
             context,
             target_words,
+            mark_target,
             data.exclusive,
             chosen,
             coefficients,
@@ -122,7 +127,7 @@ class VectorHead:
         n_segments, _, n_outputs = self.coefficients.shape
         if not len(examples):
             return np.zeros((0, n_outputs if self.output is None else len(self.output[1])))
-        segments = to_segments(examples, self.context, self.target_words)
+        segments = to_segments(examples, self.context, self.target_words, mark_target=self.mark_target)
         # Each distinct text is read once, for all segments that it may stand in.
         by_segment = self.coefficients.transpose(1, 0, 2).reshape(-1, n_segments * n_outputs)
         scores = embed(segments.texts) @ by_segment[:-1] + by_segment[-1]
@@ -148,6 +153,7 @@ def save_heads(heads: Sequence[VectorHead], folder: Path) -> None:
         {
             "context": head.context.model_dump(),
             "target_words": head.target_words,
+            "mark_target": head.mark_target,
             "exclusive": head.exclusive,
             "C": head.C,
         }
@@ -171,6 +177,7 @@ def load_heads(folder: Path) -> list[VectorHead]:
             VectorHead(
                 Context(**head["context"]),
                 head["target_words"],
+                head["mark_target"],
                 head["exclusive"],
                 head["C"],
                 arrays[f"coefficients_{number}"],

@@ -111,5 +111,14 @@ def test_the_words_that_decide_are_found_in_the_sentence(stance_classifier):
     assert text[start:end] == "praised"
 
 
+def test_words_around_a_marked_target_are_found_in_the_sentence():
+    linear, _ = fit(town_news(8), ask_stances, C=(1.0,), mark_target=True)
+    text = "On Monday the trams were praised."
+    examples = to_examples([LabelledSentence("x", 0, text, (), "")] * 2).toward(["trams", "Old Henk"])
+    for explanation in linear.explain(examples):
+        words = [text[start:end] for start, end in explanation.spans]
+        assert words == ["On", "Monday", "the", "trams", "were", "praised"]
+
+
 def test_no_examples_have_no_explanations(stance_classifier):
     assert stance_classifier.explain(to_examples([])) == []

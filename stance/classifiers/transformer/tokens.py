@@ -5,7 +5,6 @@ does not have. Any two tokens that a tokenizer puts around a text serve as ``[CL
 that is too long for one row is cut into several that overlap: nothing of it is lost.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
@@ -13,7 +12,7 @@ from typing import Self
 import numpy as np
 from tokenizers import Tokenizer
 
-from stance.classifiers.segments import Context
+from stance.classifiers.segments import Context, find_mention
 from stance.errors import ModelError
 from stance.records import Examples
 from stance.types import BoolArray, FloatArray, IntArray
@@ -153,11 +152,10 @@ class ExampleTokenizer:
 
 def mark(text: str, target: str) -> str:
     """The sentence with asterisks around the first place where the target stands as a word of its own."""
-    if not target:
+    mention = find_mention(text, target)
+    if mention is None:
         return text
-    return re.sub(
-        rf"(?<!\w){re.escape(target)}(?!\w)", f"{_MARK} {target} {_MARK}".replace("\\", r"\\"), text, count=1
-    )
+    return f"{text[: mention.start()]}{_MARK} {target} {_MARK}{text[mention.end() :]}"
 
 
 def combine_windows(logits: FloatArray, owners: IntArray, *, exclusive: bool) -> FloatArray:
