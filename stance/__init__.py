@@ -15,6 +15,7 @@ _PUBLIC = {
     "Taxonomy": "stance.taxonomy:Taxonomy",
     "agree": "stance.workflows.agree:agree",
     "compare": "stance.workflows.compare:compare",
+    "convert": "stance.workflows.convert:convert",
     "evaluate": "stance.workflows.evaluate:evaluate",
     "label": "stance.workflows.label:label",
     "labelling_function": "stance.labelling.functions:labelling_function",

@@ -46,7 +46,7 @@ class DroppedSpan:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One topic of a sentence with the stance voiced toward the topic's target.
+    """One topic of a sentence with the stance voiced toward ``target``, the topic's own if there is none.
 
     ``holder`` is a span of the sentence, ``"author"`` or ``"unknown"``. ``probability`` is the topic's,
     in [0, 1]; ``stance_probabilities`` maps each allowed stance to its probability, summing to one. People
@@ -58,6 +58,7 @@ class Label:
     holder: str | None = None
     probability: float | None = None
     stance_probabilities: Mapping[str, float] | None = None
+    target: str | None = None
 
     @property
     def confidence(self) -> float | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from stance.schema import call, check_call
 
-GROUPS = ("readers", "labelling_functions", "label_models", "classifiers", "metrics", "engines")
+GROUPS = ("readers", "labelling_functions", "label_models", "formats", "classifiers", "metrics", "engines")
 
 
 def kinds(group: str) -> list[str]:

@@ -94,15 +94,19 @@ class Model:
         return self._relabel(sentences, labels)
 
     def predict_stances(self, sentences: Sequence[LabelledSentence]) -> list[LabelledSentence]:
-        """The same sentences and topics, with this model's stance toward each topic's target."""
+        """The same sentences and topics, with this model's stance toward each label's target."""
         topic_index = {topic: index for index, topic in enumerate(self.taxonomy.topic_ids)}
-        pairs = [(row, topic_index[label.topic]) for row, s in enumerate(sentences) for label in s.labels]
-        rows, topics = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+        asked = [(row, label) for row, sentence in enumerate(sentences) for label in sentence.labels]
+        rows = np.array([row for row, _ in asked], dtype=np.int64)
+        topics = np.array([topic_index[label.topic] for _, label in asked], dtype=np.int64)
+        targets = [label.target or self.taxonomy[label.topic].target for _, label in asked]
         examples = to_examples(sentences)
         probabilities = self.topic_probabilities(examples)
         labels: list[list[Label]] = [[] for _ in sentences]
-        for row, topic, stances in zip(rows, topics, self.stance_of(examples, rows, topics), strict=True):
-            labels[row].append(self._to_label(topic, probabilities[row, topic], stances))
+        found = self.stance_of(examples, rows, topics, targets=targets)
+        for (row, label), topic, stances in zip(asked, topics, found, strict=True):
+            answer = self._to_label(topic, probabilities[row, topic], stances)
+            labels[row].append(replace(answer, target=label.target))
         return self._relabel(sentences, labels)
 
     def score(self, examples: Examples) -> Scores:
@@ -122,15 +126,24 @@ class Model:
             return np.zeros((0, len(self.taxonomy.topics)))
         return self.topic_calibration.apply(self.topics.predict_proba(examples))
 
-    def stance_of(self, examples: Examples, rows: IntArray, topics: IntArray) -> FloatArray:
+    def stance_of(
+        self,
+        examples: Examples,
+        rows: IntArray,
+        topics: IntArray,
+        *,
+        targets: Sequence[str] | None = None,
+    ) -> FloatArray:
         """Calibrated stance probabilities of (example, topic) pairs, shape (n_pairs, n_stances).
 
-        A stance that the taxonomy does not allow for a topic has probability zero.
+        Each is toward its target, the topic's own if ``targets`` are not given. A stance that the taxonomy
+        does not allow for a topic has probability zero.
         """
         if not len(rows):
             return np.zeros((0, len(self.taxonomy.stances)))
-        targets = [topic.target for topic in self.taxonomy.topics]
-        pairs = examples.take(rows.tolist()).toward([targets[topic] for topic in topics])
+        if targets is None:
+            targets = [self.taxonomy.topics[topic].target for topic in topics]
+        pairs = examples.take(rows.tolist()).toward(targets)
         probabilities = self.stance_calibration.apply(self.stance.predict_proba(pairs))
         allowed = probabilities * allowed_stances(self.taxonomy)[topics]
         normalised: FloatArray = allowed / allowed.sum(axis=1, keepdims=True)

@@ -29,7 +29,7 @@ def ask_targets(model: Model, targets: Sequence[str]) -> Model:
     DataError
         If a target has no Latin letter or digit, or two have the same id.
     """
-    ids = [_to_id(target) for target in targets]
+    ids = [to_topic_id(target) for target in targets]
     if twice := sorted({id for id in ids if ids.count(id) > 1}):
         raise DataError(f"targets must differ in a letter or digit, found two of {twice}: {list(targets)}")
     stances = {stance: f"takes the position {stance!r}" for stance in model.taxonomy.stances}
@@ -57,7 +57,8 @@ def ask_targets(model: Model, targets: Sequence[str]) -> Model:
     )
 
 
-def _to_id(target: str) -> str:
+def to_topic_id(target: str) -> str:
+    """A target as the id of a topic: lower case, underscores between the words."""
     plain = unicodedata.normalize("NFKD", target.lower())
     words = re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c)))
     if not words:

@@ -75,7 +75,9 @@ def to_segments(
         columns.append(examples.previous)
     weights = np.ones((len(examples), len(columns)))
     if mark_target:
-        around = [_around(text, target) for text, target in zip(examples.texts, examples.targets, strict=True)]
+        around = [
+            _around(text, target) for text, target in zip(examples.texts, examples.targets, strict=True)
+        ]
         columns[0], *of_target = zip(*around, strict=True) if around else [()] * 6
         columns += of_target
         is_mentioned = np.array(columns[0]) != np.array(examples.texts)

@@ -6,7 +6,7 @@ import sys
 import typer
 
 from stance import __version__
-from stance.cli import agree, compare, evaluate, label, predict, train, verify
+from stance.cli import agree, compare, convert, evaluate, label, predict, train, verify
 from stance.errors import ConfigError, ReadError, StanceError
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
 VERBS = (
     label.label,
     agree.agree,
+    convert.convert,
     train.train,
     predict.predict,
     verify.verify,

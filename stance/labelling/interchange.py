@@ -130,6 +130,8 @@ def to_record(sentence: LabelledSentence) -> dict[str, Any]:
 
 def _to_label_record(label: Label) -> dict[str, Any]:
     record: dict[str, Any] = {"topic": label.topic, "stance": label.stance}
+    if label.target is not None:
+        record["target"] = label.target
     if label.holder is not None:
         record["holder"] = label.holder
     if label.probability is not None:
@@ -232,7 +234,10 @@ def _to_label(record: Any, path: Path, line: int, taxonomy: Taxonomy | None) -> 
         holder=record.get("holder"),
         probability=record.get("probability"),
         stance_probabilities=record.get("stance_probabilities"),
+        target=record.get("target"),
     )
+    if label.target is not None and not (isinstance(label.target, str) and label.target.strip()):
+        raise ReadError(path, f"a label's 'target' must be a text, found {label.target!r:.80}", line=line)
     if taxonomy is not None:
         _check_label(label, path, line, taxonomy)
     return label

@@ -104,7 +104,10 @@ def _ask(model: Model, gold: Sequence[LabelledSentence]) -> Answers:
     """Ask a model that is shown no gold label, and then no gold stance."""
     unlabelled = [replace(sentence, labels=()) for sentence in gold]
     topics_only = [
-        replace(sentence, labels=tuple(Label(label.topic, stance="") for label in sentence.labels))
+        replace(
+            sentence,
+            labels=tuple(Label(label.topic, stance="", target=label.target) for label in sentence.labels),
+        )
         for sentence in gold
     ]
     start = time.perf_counter()

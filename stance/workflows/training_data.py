@@ -95,7 +95,7 @@ def ask_stances(data: TrainingData, taxonomy: Taxonomy) -> Questions:
     rows = np.array([row for row, _ in pairs], dtype=np.int64)
     examples = to_examples(data.sentences).take(rows.tolist())
     return Questions(
-        examples.toward([taxonomy[label.topic].target for _, label in pairs]),
+        examples.toward([label.target or taxonomy[label.topic].target for _, label in pairs]),
         labels,
         rows,
         data.is_gold[rows],

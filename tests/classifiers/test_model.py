@@ -40,6 +40,18 @@ def test_stances_are_asked_at_exactly_the_given_topics(model):
     assert {label.stance for label in answer.labels} <= set(TOWN.stances)
 
 
+def test_the_target_of_a_label_takes_the_place_of_its_topics(model):
+    def ask(topic, target):
+        labels = (Label(topic, "", target=target),)
+        (answer,) = model.predict_stances([LabelledSentence("a", 0, "The mayor praised it.", labels, "")])
+        return answer.labels[0]
+
+    trams, parks = (TOWN[topic].target for topic in ("trams", "parks"))
+    assert ask("trams", parks).target == parks
+    assert ask("trams", trams).stance_probabilities == ask("trams", None).stance_probabilities
+    assert ask("trams", parks).stance_probabilities != ask("trams", None).stance_probabilities
+
+
 def test_scores_agree_with_labels(model):
     news = town_news(4, seed=8)
     scores, labelled = model.score(to_examples(news)), model.predict_labels(news)

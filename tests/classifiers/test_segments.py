@@ -1,6 +1,6 @@
 import numpy as np
 
-from stance.classifiers.segments import Context, find_target_words, to_segments
+from stance.classifiers.segments import Context, find_mention, find_target_words, to_segments
 from stance.records import Examples
 
 EXAMPLES = Examples(
@@ -40,3 +40,37 @@ def test_each_distinct_text_is_read_once():
 def test_a_target_word_switches_its_copy_of_the_sentence_on():
     segments = to_segments(EXAMPLES, Context(), [["arms"], ["chips"]])
     np.testing.assert_array_equal(segments.weights, [[1, 1, 0], [1, 0, 1], [1, 0, 0]])
+
+
+def test_what_stands_around_a_mention_is_read_apart():
+    examples = Examples(
+        texts=["All six of us in town told Ann to go home at once, please.", "Ann left."],
+        titles=["", ""],
+        previous=["", ""],
+        targets=["Ann", "Henk"],
+        articles=["a", "b"],
+    )
+    segments = to_segments(examples, Context(), [["henk"]], mark_target=True)
+    first, second = ([segments.texts[row] for row in rows] for rows in segments.rows)
+    assert [" ".join(text.split()) for text in first] == [
+        "All six of us in town told THETARGET to go home at once, please.",
+        "All six of us in town told",
+        "to go home at once, please.",
+        "of us in town told",
+        "to go home at once,",
+        "Ann",
+        "All six of us in town told THETARGET to go home at once, please.",
+    ]
+    assert second == ["Ann left.", "", "", "", "", "Henk", "Ann left."]
+    np.testing.assert_array_equal(segments.weights, [[1, 1, 1, 1, 1, 1, 0], [1, 0, 0, 0, 0, 1, 1]])
+
+
+def test_a_mention_is_a_word_of_its_own():
+    assert find_mention("Annual reports bore Ann.", "Ann").start() == 20
+    assert find_mention("Annual reports.", "Ann") is None
+    assert find_mention("Anything", "") is None
+
+
+def test_nothing_is_laid_out_as_nothing():
+    empty = Examples([], [], [], [], [])
+    assert to_segments(empty, Context(), [], mark_target=True).texts == []

@@ -32,6 +32,12 @@ def test_what_is_known_of_the_article_travels_with_the_sentence(tmp_path):
     assert read_labels(tmp_path / "x.jsonl") == [known]
 
 
+def test_a_label_may_have_a_target_of_its_own(tmp_path):
+    labels = (Label("trams", "pro", target="line 7"),)
+    write_labels(tmp_path / "x.jsonl", [replace(SENTENCES[0], labels=labels)])
+    assert read_labels(tmp_path / "x.jsonl", TOWN)[0].labels == labels
+
+
 def test_a_folder_of_parts_is_read_in_name_order(tmp_path):
     write_labels(tmp_path / "part-1.jsonl", SENTENCES[2:])
     write_labels(tmp_path / "part-0.jsonl", SENTENCES[:2])
@@ -57,6 +63,11 @@ def test_boilerplate_lines_are_left_out(tmp_path):
     ("record", "message"),
     [
         ('{"article": "a"', r"x.jsonl, line 2: not JSON"),
+        (
+            '{"article": "a", "sentence": 0, "text": "t", '
+            '"labels": [{"topic": "trams", "stance": "pro", "target": ""}]}',
+            r"line 2: a label's 'target' must be a text, found ''",
+        ),
         ("[1]", r"line 2: expected a JSON object, found list"),
         ('{"article": "a", "text": "t", "labels": []}', r"line 2: 'sentence' must be a int, found None"),
         (
