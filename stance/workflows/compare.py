@@ -1,13 +1,15 @@
 """Compares runs on the same gold labels, and writes the report."""
 
 import json
+import logging
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from stance.errors import DataError, ReadError
-from stance.evaluation.comparison import Comparison, Evaluated, compare_evaluations
+from stance.evaluation.comparison import LEVEL, Comparison, Evaluated, compare_evaluations
 from stance.evaluation.majority import MAJORITY
 from stance.evaluation.prior import PRIOR
 from stance.evaluation.written import WrittenEvaluation, WrittenReport, read_report
@@ -15,6 +17,8 @@ from stance.reports.report import write_report
 from stance.text.slices import ENGLISH
 from stance.workflows.evaluate import Part, evaluate_runs, reference_runs
 from stance.workflows.runs import DEFAULT_TAXONOMY, open_runs
+
+logger = logging.getLogger(__name__)
 
 REPORT = "report.json"
 
@@ -75,8 +79,20 @@ def compare(
         )
         evaluations, human = [*scored, *evaluations], judged or human
     comparison = compare_evaluations(_tell_apart(evaluations), human=human)
+    _warn_of_few_resamples(len(comparison.discordances), comparison.best.conditions.n_resamples)
     write_report(comparison.to_dict(), out)
     return comparison
+
+
+def _warn_of_few_resamples(n_pairs: int, n_resamples: int) -> None:
+    smallest = n_pairs / (n_resamples + 1)
+    if smallest > LEVEL:
+        logger.warning(
+            "among %d pairs of runs no difference can be clear with %d resamples; at least %d are needed",
+            n_pairs,
+            n_resamples,
+            math.ceil(n_pairs / LEVEL) - 1,
+        )
 
 
 def _is_report(path: str | Path) -> bool:

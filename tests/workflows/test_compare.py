@@ -32,6 +32,13 @@ def test_one_run_is_compared_with_what_guessing_scores(models, tmp_path, gold_fi
     }
 
 
+def test_too_few_resamples_for_so_many_pairs_are_told(models, tmp_path, gold_file, caplog):
+    compare([tmp_path / "one"], on=gold_file, out=tmp_path / "a", n_resamples=59)
+    assert not caplog.records
+    compare([tmp_path / "one"], on=gold_file, out=tmp_path / "a", n_resamples=58)
+    assert "among 3 pairs of runs no difference can be clear with 58 resamples; at least 59" in caplog.text
+
+
 @pytest.fixture
 def reports(models, tmp_path, gold_file):
     """One report a model."""
