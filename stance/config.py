@@ -79,6 +79,9 @@ class RunConfig(BaseModel):
     A topic is given from the calibrated probability with the best F1 on the folds (``thresholds: f1``), or
     where it is more likely than not (``half``), which gives fewer labels and asks less of the folds.
 
+    ``learning_curve`` names shares of the training part, such as ``[0.25, 0.5]``, on which the model is
+    trained as well, for the report to show whether more labels would help; each costs its share of the time.
+
     With ``shared``, the kind of both blocks, which must be equal, learns both questions at once: an encoder
     has one network for them. Kinds that cannot do so learn them one by one.
     """
@@ -93,6 +96,7 @@ class RunConfig(BaseModel):
     shared: bool = False
     split: SplitConfig = SplitConfig()
     thresholds: Literal["f1", "half"] = "f1"
+    learning_curve: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = ()
     seed: int = Field(default=0, ge=0)
 
 

@@ -53,6 +53,8 @@ class Evaluation:
         What was found of leaks from what the run has learned from.
     clean
         The same predictions scored on the articles without a leak; ``None`` where all or none are.
+    learning_curve
+        What the model's training noted of models that learned from parts of its articles.
     """
 
     name: str
@@ -69,6 +71,7 @@ class Evaluation:
     cost: Cost | None = None
     audit: Audit = NO_AUDIT
     clean: Self | None = None
+    learning_curve: Sequence[Mapping[str, Any]] = ()
 
     def __getitem__(self, metric: str) -> Score:
         """The score of ``metric`` over all topics."""
@@ -97,6 +100,7 @@ class Evaluation:
                     "scores": [score.to_dict() for score in self.clean.scores],
                 },
             },
+            "learning_curve": list(self.learning_curve),
         }
 
 

@@ -8,13 +8,18 @@ from stance.reports.blocks import Page, Section, Terms
 from stance.reports.content import Content
 from stance.reports.html import to_html
 from stance.reports.markdown import to_markdown
+from stance.reports.sections.audit import show_audit
+from stance.reports.sections.behaviour import show_behaviour
 from stance.reports.sections.calibration import show_reliability, show_risk
 from stance.reports.sections.confusion import show_confusion
 from stance.reports.sections.cost import show_cost
 from stance.reports.sections.differences import show_differences
+from stance.reports.sections.learning import show_learning
 from stance.reports.sections.mistakes import show_mistakes
+from stance.reports.sections.precision_recall import show_precision_recall
 from stance.reports.sections.reading import show_reading
 from stance.reports.sections.scores import show_scores
+from stance.reports.sections.slices import show_slices
 from stance.reports.sections.targets import show_targets
 from stance.reports.sections.topics import show_stances, show_topics
 from stance.reports.summary import summarise, warn
@@ -23,12 +28,17 @@ from stance.reports.tidy import to_csv
 SECTIONS: tuple[Callable[[Content], Section | None], ...] = (
     show_scores,
     show_differences,
+    show_audit,
     show_topics,
     show_stances,
+    show_slices,
     show_confusion,
     show_targets,
+    show_behaviour,
+    show_precision_recall,
     show_reliability,
     show_risk,
+    show_learning,
     show_cost,
     show_mistakes,
     show_reading,

@@ -15,7 +15,12 @@ def summarise(content: Content) -> list[str]:
 
 def warn(content: Content) -> list[str]:
     """What a reader should know before believing a score; nothing where all is well."""
-    return [*_warn_of_few_groups(content), *_note_stance_not_asked(content)]
+    return [
+        *_warn_of_leaks(content),
+        *_warn_of_blindness(content),
+        *_warn_of_few_groups(content),
+        *_note_stance_not_asked(content),
+    ]
 
 
 def _name_best(content: Content) -> str:
@@ -72,6 +77,31 @@ def _name_weakest(content: Content) -> str:
 def _lowest(run: Run, metric: str, names: list[str]) -> Mapping[str, Any] | None:
     scores = [score for name in names if (score := find_score(run, metric, name))["value"] is not None]
     return min(scores, key=lambda score: score["value"], default=None)
+
+
+def _warn_of_leaks(content: Content) -> list[str]:
+    names = [
+        run["name"]
+        for run in content["runs"]
+        if any(finding["outcome"] == "leak" for finding in (run.get("audit") or {}).get("findings", ()))
+    ]
+    if not names:
+        return []
+    return [
+        f"The test was not new to {', '.join(names)}, and flatters: see “Was the test known?” for what was "
+        "known, and for the scores without it."
+    ]
+
+
+def _warn_of_blindness(content: Content) -> list[str]:
+    names = [
+        run["name"]
+        for run in content["runs"]
+        if ((run.get("target_rows") or {}).get("finding") or {}).get("outcome") == "failed"
+    ]
+    if not names:
+        return []
+    return [f"These labels do not show that {', '.join(names)} reads the target of a stance."]
 
 
 def _warn_of_few_groups(content: Content) -> list[str]:

@@ -163,6 +163,7 @@ def evaluate_runs(
                 evaluation,
                 mistakes=explain_mistakes(run.model, evaluation.mistakes, gold),
                 cost=_find_cost(run, answers, len(gold)),
+                learning_curve=run.metrics.get("learning_curve", ()),
             )
         evaluations.append(evaluation)
     human = None

@@ -18,6 +18,7 @@ from stance.taxonomy import read_taxonomy
 from stance.types import IntArray
 from stance.workflows.evaluate import with_references
 from stance.workflows.fitting import Answers, answer, fit_model
+from stance.workflows.learning_curve import measure_learning_curve, to_point
 from stance.workflows.seen import trace
 from stance.workflows.splitting import plan_split
 from stance.workflows.ties import tie_sentences
@@ -99,11 +100,15 @@ def train(
 
     on_folds = evaluate(fitted.on_folds, split.train, "cross-validation")
     on_test = evaluate(answer(fitted.model, data.take(split.test)), split.test, "test", audited)
+    curve = list(measure_learning_curve(config, taxonomy, data, plan))
+    if curve and (measured := on_test or on_folds):
+        curve.append(to_point(data.take(split.train).sentences, measured))
     metrics = {
         "training_seconds": round(training_seconds, 3),
         "audit": [finding.to_dict() for finding in audited.findings],
         "cross-validation": on_folds and on_folds.to_dict(),
         "test": on_test and on_test.to_dict(),
+        "learning_curve": curve,
     }
     learned = [data.sentences[row] for row in split.train.tolist()]
     model = replace(fitted.model, metrics=metrics, traces=trace(learned))

@@ -92,5 +92,13 @@ def test_runs_that_could_not_be_asked_for_stances_are_named():
     assert caution.startswith("The stances of a are read off the labels")
 
 
+def test_leaks_and_blindness_to_the_target_are_warned_of():
+    leaky = run("a", 0.6) | {"audit": {"findings": [{"outcome": "leak"}]}}
+    blind = run("b", 0.6) | {"target_rows": {"finding": {"outcome": "failed"}}}
+    leak, blindness = warn(make_content(runs=[leaky, blind]))
+    assert leak.startswith("The test was not new to a, and flatters")
+    assert blindness == "These labels do not show that b reads the target of a stance."
+
+
 def test_nothing_is_warned_of_where_all_is_well():
     assert warn(make_content(runs=[run("a", 0.6)])) == []

@@ -1,0 +1,30 @@
+import json
+
+from stance.reports.report import to_page
+from stance.workflows.compare import compare
+from stance.workflows.train import train
+
+
+def test_parts_of_the_articles_are_learned_from_and_the_report_shows_it(town_config, tmp_path):
+    training = train(town_config, overrides=["learning_curve=[0.5, 0.25]"], out=tmp_path / "model")
+    metrics = json.loads((training.folder / "metrics.json").read_text())
+    curve = metrics["learning_curve"]
+    sizes = [point["n_articles"] for point in curve]
+    assert sizes == sorted(set(sizes))
+    assert sizes[-1] == 24
+    whole = training.on_test["end_to_end_f1_micro"]
+    assert curve[-1]["scores"]["end_to_end_f1_micro"]["value"] == whole.value
+    assert {point["scores"]["end_to_end_f1_micro"]["support"] for point in curve} == {whole.support}
+
+    gold = town_config.parent / "gold.jsonl"
+    comparison = compare([training.folder], on=gold, out=tmp_path / "report", n_resamples=20)
+    (section,) = (one for one in to_page(comparison.to_dict()).sections if one.id == "learning")
+    assert len(section.blocks[1].rows) == 3
+
+
+def test_without_a_test_part_every_point_is_scored_on_its_own_folds(town_config, tmp_path):
+    overrides = ["learning_curve=[0.5]", "split.test=0"]
+    training = train(town_config, overrides=overrides, out=tmp_path / "model")
+    half, whole = training.model.metrics["learning_curve"]
+    supports = [point["scores"]["end_to_end_f1_micro"]["support"] for point in (half, whole)]
+    assert supports[0] < supports[1] == training.on_folds["end_to_end_f1_micro"].support
