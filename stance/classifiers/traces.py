@@ -19,7 +19,7 @@ class Traces:
     articles, targets
         Ids and names, sorted.
     signatures : shape (n_sentences, N_HASHES)
-        From ``sign``, for near-copies of sentences; about a hundred bytes each.
+        From ``sign``, for near-copies of sentences; a byte a hash.
     signed : shape (n_sentences,)
         Index of the article of each.
     """

@@ -31,10 +31,10 @@ def test_near_copies_share_a_cluster():
 
 def test_near_copies_of_near_copies_share_a_cluster():
     words = [f"w{i}" for i in range(60)]
-    texts = [" ".join(words[i : i + 40]) for i in (0, 5, 10)]
+    texts = [" ".join(words[i : i + 40]) for i in (0, 5, 10, 15, 20)]
     left, right = near_pairs(sign(texts, ARTICLES), ARTICLES)
-    assert list(zip(left, right, strict=True)) == [(0, 1), (1, 2)]
-    assert cluster(texts, ARTICLES).tolist() == [0, 0, 0]
+    assert (0, 4) not in zip(left, right, strict=True)
+    assert cluster(texts, ARTICLES).tolist() == [0, 0, 0, 0, 0]
 
 
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.8, 1.0])
