@@ -121,8 +121,8 @@ def report_shared(code: str, asked: Sequence[LabelledSentence], known: Mapping[i
 
 
 def targets_of(sentences: Iterable[LabelledSentence]) -> set[str]:
-    """What stances are taken toward: topics, which stand for their targets."""
-    return {label.topic for sentence in sentences for label in sentence.labels}
+    """What stances are taken toward: the labels' own targets, or topics, which stand for theirs."""
+    return {label.target or label.topic for sentence in sentences for label in sentence.labels}
 
 
 def report_targets(asked: set[str], learned: set[str]) -> Finding:
@@ -138,12 +138,16 @@ def report_targets(asked: set[str], learned: set[str]) -> Finding:
 
 
 def find_conflicts(sentences: Sequence[LabelledSentence]) -> Finding:
-    """Note where one text is labelled differently in two places; its context may justify that, or not."""
+    """Note where one text is labelled differently in two places; its context may justify that, or not.
+
+    Labels with targets of their own are answers to different questions, where those differ.
+    """
     code = "conflicting_duplicates"
     labels_of_text: dict[str, dict[frozenset[tuple[str, str]], LabelledSentence]] = defaultdict(dict)
     n_times: dict[str, int] = defaultdict(int)
     for sentence in sentences:
-        text = " ".join(sentence.text.casefold().split())
+        targets = sorted(label.target for label in sentence.labels if label.target)
+        text = "\n".join([" ".join(sentence.text.casefold().split()), *targets])
         labels = frozenset((label.topic, label.stance) for label in sentence.labels)
         labels_of_text[text].setdefault(labels, sentence)
         n_times[text] += 1

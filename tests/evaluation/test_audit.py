@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from stance.evaluation.audit import audit, find_conflicts, report_shared, report_targets
+from stance.evaluation.audit import audit, find_conflicts, report_shared, report_targets, targets_of
 from stance.evaluation.groups import NO_CLUSTER, Ties
 from stance.evaluation.splits import Split
+from stance.records import Label, LabelledSentence
 from tests.evaluation.examples import labelled
 
 SENTENCES = [
@@ -93,6 +94,16 @@ def test_identical_sentences_with_different_labels_are_noted_with_their_labels()
     )
     assert find_conflicts(SENTENCES[1:]).outcome == "passed"
     assert find_conflicts(SENTENCES[:3]).outcome == "not applicable"
+
+
+def test_answers_about_different_targets_are_no_conflict():
+    rows = [
+        LabelledSentence("a", n, SENTENCES[0].text, (Label("any", stance, target=target),), "gold")
+        for n, (target, stance) in enumerate([("rails", "pro"), ("roads", "contra"), ("rails", "contra")])
+    ]
+    assert find_conflicts(rows[:2]).outcome == "not applicable"
+    assert find_conflicts(rows).outcome == "noted"
+    assert targets_of(rows) == {"rails", "roads"}
 
 
 def test_without_a_test_part_nothing_can_leak():
