@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[1] / "stance"
 
 FLOORS = [
     {"types", "errors", "schema"},
-    {"resources", "storage"},
+    {"resources", "storage", "words"},
     {"taxonomy", "registry"},
     {"config", "records"},
     {"text", "labelling", "evaluation", "engines"},

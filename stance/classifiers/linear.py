@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import AfterValidator, Field, PositiveFloat, PositiveInt
 from scipy import sparse, special
 
@@ -224,11 +223,13 @@ class Linear(Classifier):
         ]
         return sparse.hstack(parts, format="csr")
 
-    def _vote_features(self, examples: Examples, segments: Segments) -> NDArray[np.float32]:
+    def _vote_features(self, examples: Examples, segments: Segments) -> sparse.csr_array:
         """Votes, and a copy a target word, shape (n_examples, n_functions * (1 + n_target_words))."""
         if self.votes_ is None:
-            return np.zeros((len(examples), 0), dtype=np.float32)
-        votes = self.votes_.to_features(examples, with_stance=self.exclusive_)
+            return sparse.csr_array((len(examples), 0), dtype=np.float32)
+        votes = sparse.csr_array(self.votes_.to_features(examples, with_stance=self.exclusive_))
         n_targets = len(self.target_words_)
         of_targets = segments.weights[:, segments.weights.shape[1] - n_targets :].astype(np.float32)
-        return np.hstack([votes, *(votes * of_targets[:, [column]] for column in range(n_targets))])
+        return sparse.hstack(
+            [votes, *(sparse.diags_array(weights) @ votes for weights in of_targets.T)], format="csr"
+        )

@@ -1,14 +1,16 @@
 """TF-IDF of word and character n-grams, computed once a distinct word instead of once a token.
 
 A character n-gram inside a word occurs wherever the word does. So the characters of a text are its word
-counts times a table with one row a distinct word. News repeats its words: the table is small and is
-remembered between calls, and the rest is array arithmetic. A linear classifier goes further and multiplies
-the table, not the texts, by its weights (``dot``).
+counts times a table with one row a distinct word. News repeats its words: the table is small, and the rest is
+array arithmetic. A linear classifier goes further and multiplies the table, not the texts, by its weights
+(``dot``).
+
+Words are numbered in alphabetical order, so that a text's sums are added up in an order of its own, and are
+the same to the last bit whatever texts stand beside it.
 """
 
 import itertools
 import re
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -17,7 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from stance.classifiers.character_ngrams import CharacterNgrams
 from stance.types import FloatArray, IntArray
+from stance.words import Words, find_words, look_up, remember
 
 # An abbreviation with dots (U.S.), a word with inner hyphens, apostrophes or ampersands (F-16, don't), or a
 # mark that changes the meaning of what stands around it.
@@ -25,7 +29,6 @@ _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:[-'’&][^\W_]+)*|[?!\"“”
 _DIGIT = re.compile(r"\d")
 _QUOTES = str.maketrans("’“”", '\'""')
 _MAX_ACRONYM = 5
-_MAX_REMEMBERED_WORDS = 200_000  # some 100 MB
 
 
 def tokenize(text: str) -> list[str]:
@@ -37,7 +40,7 @@ def tokenize(text: str) -> list[str]:
     >>> tokenize("The U.S. won't sell us 36 F-16s.")
     ['the', 'US', "won't", 'sell', 'us', '00', 'f-00s']
     """
-    return [_normalise(token) for token in _find_tokens(text)]
+    return list(_split(_fold_capitals(text)))
 
 
 def check_ngram_range(ngram_range: tuple[int, int]) -> tuple[int, int]:
@@ -81,8 +84,8 @@ class NgramVectorizer:
 
     def fit(self, texts: Sequence[str]) -> Self:
         """Learn vocabulary and document frequencies."""
-        tokens = _find_types(texts)
-        counts = tokens.count()
+        tokens = _find_words(texts)
+        counts = _count(tokens)
         frequent = np.flatnonzero(_document_frequency(counts) >= self.min_df)
         self.words_ = sorted(tokens.types[column] for column in frequent)
         self.pairs_ = np.zeros(0, dtype=np.int64)
@@ -94,7 +97,7 @@ class NgramVectorizer:
             pairs, n_texts = np.unique(distinct, return_counts=True)
             self.pairs_ = pairs[n_texts >= self.min_df]
         words = _document_frequency(self._count_words(tokens))
-        characters = _document_frequency(counts @ self._count_characters(tokens.types))
+        characters = _document_frequency(counts @ self._character_ngrams.count(tokens.types))
         self.idf_ = 1 + np.log((1 + len(texts)) / (1 + np.concatenate([words, characters])))
         return self
 
@@ -110,13 +113,13 @@ class NgramVectorizer:
 
     def transform(self, texts: Sequence[str]) -> sparse.csr_array:
         """TF-IDF of ``texts``, shape (n_texts, n_features), float32."""
-        tokens = _find_types(texts)
+        tokens = _find_words(texts)
         counts, characters = self._weigh_characters(tokens)
         return sparse.hstack([self._weigh_words(tokens), counts @ characters], format="csr")
 
     def dot(self, texts: Sequence[str], weights: NDArray[np.float32]) -> NDArray[np.float32]:
         """``transform(texts) @ weights`` for weights of shape (n_features, n_outputs), many times faster."""
-        tokens = _find_types(texts)
+        tokens = _find_words(texts)
         counts, characters = self._weigh_characters(tokens)
         word_weights, character_weights = np.split(weights, [self.n_word_features])
         scores: NDArray[np.float32] = self._weigh_words(tokens) @ word_weights
@@ -130,10 +133,10 @@ class NgramVectorizer:
         what a repeated word adds is shared by its occurrences alike. So the words of a text sum to its row
         of ``dot``.
         """
-        tokens = _find_types(texts)
+        tokens = _find_words(texts)
         word_weights, character_weights = np.split(weights, [self.n_word_features])
         counts, characters = self._weigh_characters(tokens)
-        per_occurrence = _divide_data(counts, tokens.count())
+        per_occurrence = _divide_data(counts, _count(tokens))
         of_types = characters @ character_weights
         scores = _entries(per_occurrence, tokens.rows, tokens.ids) * of_types[tokens.ids]
         strengths = _divide_data(self._weigh_words(tokens), self._count_words(tokens))
@@ -174,23 +177,22 @@ class NgramVectorizer:
 
     def _index(self) -> None:
         self._word_column = {word: column for column, word in enumerate(self.words_)}
-        self._character_column = {ngram: column for column, ngram in enumerate(self.characters_)}
-        self._remembered: dict[str, list[int]] = {}
+        self._character_ngrams = CharacterNgrams(self.characters_)
 
-    def _weigh_words(self, tokens: "_Tokens") -> sparse.csr_array:
+    def _weigh_words(self, tokens: Words) -> sparse.csr_array:
         weighted = self._count_words(tokens)
         idf = self.idf_[: self.n_word_features].astype(np.float32)
         weighted.data = (1 + np.log(weighted.data)) * idf[weighted.indices]
         return _divide_rows(weighted, np.sqrt((weighted**2).sum(axis=1)))
 
-    def _weigh_characters(self, tokens: "_Tokens") -> tuple[sparse.csr_array, sparse.csr_array]:
+    def _weigh_characters(self, tokens: Words) -> tuple[sparse.csr_array, sparse.csr_array]:
         """Scaled word counts (n_texts, n_words) and character weights (n_words, n_ngrams); multiply them."""
-        characters = self._count_characters(tokens.types)
+        characters = self._character_ngrams.count(tokens.types)
         characters.data *= self.idf_[self.n_word_features :].astype(np.float32)[characters.indices]
-        counts = tokens.count()
+        counts = _count(tokens)
         return _divide_rows(counts, np.sqrt(counts**2 @ (characters**2).sum(axis=1))), characters
 
-    def _count_words(self, tokens: "_Tokens") -> sparse.csr_array:
+    def _count_words(self, tokens: Words) -> sparse.csr_array:
         """Counts of the known words and pairs, shape (n_texts, n_word_features)."""
         columns = self._columns(tokens)
         known = columns >= 0
@@ -201,39 +203,24 @@ class NgramVectorizer:
             (tokens.n_texts, self.n_word_features),
         )
 
-    def _find_pairs(self, tokens: "_Tokens") -> tuple[IntArray, IntArray]:
+    def _find_pairs(self, tokens: Words) -> tuple[IntArray, IntArray]:
         """The first token of each known pair, and which pair it is."""
         at, keys = self._pair_keys(tokens)
-        places = np.searchsorted(self.pairs_, keys)
-        is_known = np.append(self.pairs_, -1)[places] == keys
+        places = look_up(self.pairs_, keys)
+        is_known = places >= 0
         return at[is_known], places[is_known]
 
-    def _columns(self, tokens: "_Tokens") -> IntArray:
+    def _columns(self, tokens: Words) -> IntArray:
         """The word column of each token, -1 where it is not in the vocabulary."""
         columns = np.array([self._word_column.get(word, -1) for word in tokens.types], dtype=np.int64)
         return columns[tokens.ids]
 
-    def _pair_keys(self, tokens: "_Tokens") -> tuple[IntArray, IntArray]:
+    def _pair_keys(self, tokens: Words) -> tuple[IntArray, IntArray]:
         """First token and key of each pair of neighbouring words that are both in the vocabulary."""
         columns = self._columns(tokens)
         first, second = columns[:-1], columns[1:]
         is_pair = (tokens.rows[:-1] == tokens.rows[1:]) & (first >= 0) & (second >= 0)
         return np.flatnonzero(is_pair), first[is_pair] * len(self.words_) + second[is_pair]
-
-    def _count_characters(self, words: Sequence[str]) -> sparse.csr_array:
-        """Counts of the known character n-grams in each word, shape (n_words, n_ngrams)."""
-        if len(self._remembered) > _MAX_REMEMBERED_WORDS:
-            self._remembered.clear()
-        for word in words:
-            if word not in self._remembered:
-                found = (self._character_column.get(ngram) for ngram in self._ngrams(word))
-                self._remembered[word] = [column for column in found if column is not None]
-        columns = [self._remembered[word] for word in words]
-        return _to_counts(
-            np.repeat(np.arange(len(words)), [len(row) for row in columns]),
-            np.fromiter(itertools.chain.from_iterable(columns), dtype=np.int64),
-            (len(words), len(self.characters_)),
-        )
 
     def _ngrams(self, word: str) -> list[str]:
         if self.char_ngram_range is None:
@@ -276,39 +263,15 @@ class WordScores:
     scores: NDArray[np.float32]
 
 
-@dataclass(frozen=True)
-class _Tokens:
-    """Tokens of many texts: the distinct words, and for each token its word and its text."""
-
-    types: list[str]
-    ids: IntArray
-    rows: IntArray
-    n_texts: int
-
-    def count(self) -> sparse.csr_array:
-        return _to_counts(self.rows, self.ids, (self.n_texts, len(self.types)))
+def _find_words(texts: Sequence[str]) -> Words:
+    return find_words([_fold_capitals(text) for text in texts], _split)
 
 
-def _find_types(texts: Sequence[str]) -> _Tokens:
-    raw_ids: defaultdict[str, int] = defaultdict(itertools.count().__next__)
-    ids: list[int] = []
-    lengths = []
-    for text in texts:
-        found = _find_tokens(text)
-        ids.extend(map(raw_ids.__getitem__, found))
-        lengths.append(len(found))
-    types: defaultdict[str, int] = defaultdict(itertools.count().__next__)
-    type_of_raw = np.array([types[_normalise(raw)] for raw in raw_ids], dtype=np.int64)
-    return _Tokens(
-        types=list(types),
-        ids=type_of_raw[np.array(ids, dtype=np.int64)],
-        rows=np.repeat(np.arange(len(texts)), lengths),
-        n_texts=len(texts),
-    )
-
-
-def _find_tokens(text: str) -> list[str]:
-    return _TOKEN.findall(_fold_capitals(text))
+@remember
+def _split(text: str) -> list[str]:
+    if text.isalpha():  # most pieces between blanks are a word and nothing else
+        return [_normalise(text)]
+    return [_normalise(token) for token in _TOKEN.findall(text)]
 
 
 def _find_spans(text: str) -> list[tuple[int, int]]:
@@ -333,11 +296,17 @@ def _fold_capitals(text: str) -> str:
 
 
 def _normalise(token: str) -> str:
+    if token.isalpha():
+        is_acronym = token.isupper() and 1 < len(token) <= _MAX_ACRONYM
+        return token if is_acronym else token.lower()
     if "." in token:
         return token.replace(".", "").upper()
-    if 1 < len(token) <= _MAX_ACRONYM and token.isupper() and token.isalpha():
-        return token
     return _DIGIT.sub("0", token.lower()).translate(_QUOTES)
+
+
+def _count(tokens: Words) -> sparse.csr_array:
+    """How often each distinct word stands in each text, shape (n_texts, n_types)."""
+    return _to_counts(tokens.rows, tokens.ids, (tokens.n_texts, len(tokens.types)))
 
 
 def _to_counts(rows: IntArray, columns: IntArray, shape: tuple[int, int]) -> sparse.csr_array:

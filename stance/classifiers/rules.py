@@ -1,6 +1,7 @@
 """The rung that learns nothing: labelling functions and the majority of their votes."""
 
 import json
+from itertools import chain
 from pathlib import Path
 from typing import Self
 
@@ -43,8 +44,10 @@ class Rules(Classifier):
     def _weigh_topics(self, examples: Examples) -> FloatArray:
         taxonomy, functions = self.votes_.taxonomy, self.votes_.functions
         probabilities = np.zeros((len(examples), len(taxonomy.topics)))
-        for column, topic in enumerate(taxonomy.topic_ids):
-            votes = apply(functions.on_topic(topic), examples, taxonomy)
+        groups = [functions.on_topic(topic) for topic in taxonomy.topic_ids]
+        all_votes = apply(list(chain.from_iterable(groups)), examples, taxonomy)
+        ends = np.cumsum([len(group) for group in groups])
+        for column, votes in enumerate(np.split(all_votes, ends[:-1], axis=1)):
             shares = MajorityVote().fit(votes, 2).predict_proba(votes)
             probabilities[:, column] = np.where(is_unlabelled(votes), 0, shares[:, PRESENT])
         return probabilities

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from stance.classifiers.ngrams import tokenize
 from stance.records import Examples
 from stance.types import FloatArray, IntArray
+from stance.words import distinct
 
 
 class Context(BaseModel):
@@ -82,13 +83,10 @@ def to_segments(
         columns += of_target
         is_mentioned = np.array(columns[0]) != np.array(examples.texts)
         weights = np.hstack([weights, np.repeat(is_mentioned[:, None], 4, axis=1), weights[:, :1]])
-    index: dict[str, int] = {}
-    rows = np.array(
-        [[index.setdefault(text, len(index)) for text in column] for column in columns], dtype=np.int64
-    ).T
+    texts, rows = distinct(columns)
     of_sentence = np.repeat(rows[:, :1], len(target_words), axis=1)
     return Segments(
-        texts=list(index),
+        texts=texts,
         rows=np.hstack([rows, of_sentence]),
         weights=np.hstack([weights, _target_weights(examples.targets, target_words)]),
     )

@@ -1,17 +1,20 @@
 """Labelling functions: each votes on one topic, or on the stance toward it, or abstains."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Self, TypeVar
 
 import numpy as np
 
 from stance.records import Examples
 from stance.taxonomy import Taxonomy
-from stance.types import ABSTAIN, IntArray, vote_against
+from stance.types import ABSTAIN, BoolArray, IntArray, vote_against
+from stance.words import distinct
 
 PRESENT, ABSENT = 1, 0
 """Votes on a topic, as label indices."""
+
+Read = TypeVar("Read")
 
 
 class Context(NamedTuple):
@@ -20,6 +23,36 @@ class Context(NamedTuple):
     sentence: str
     title: str = ""
     previous: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contexts:
+    """Many contexts as columns; what is read several times stands once.
+
+    ``texts[rows[i, c]]`` is column *c* (in the order of ``Context``) of context *i*.
+    """
+
+    texts: Sequence[str]
+    rows: IntArray
+    _read: dict[Callable[[Sequence[str]], Any], Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, sentences: Sequence[str], titles: Sequence[str], previous: Sequence[str]) -> Self:
+        """Columns of equal length, in the order of ``Context``."""
+        return cls(*distinct([sentences, titles, previous]))
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Context]:
+        return (Context(*(self.texts[text] for text in row)) for row in self.rows.tolist())
+
+    def read(self, reader: Callable[[Sequence[str]], Read]) -> Read:
+        """What a function makes of the texts; it is called once, however many labelling functions ask."""
+        if reader not in self._read:
+            self._read[reader] = reader(self.texts)
+        found: Read = self._read[reader]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +65,20 @@ class LabellingFunction:
         The stance it votes for; none for a vote on the topic itself.
     negative
         Turns the vote round: the topic is absent, or the stance is not this one.
-    applies
-        True where it votes, false where it abstains.
+    test
+        True where it votes, false where it abstains, shape (n_contexts,).
     """
 
     name: str
     topic: str
-    applies: Callable[[Context], bool]
+    test: Callable[[Contexts], BoolArray]
     stance: str | None = None
     negative: bool = False
+
+    def applies(self, context: Context) -> bool:
+        """Whether it votes on a single sentence."""
+        alone = Contexts.of([context.sentence], [context.title], [context.previous])
+        return bool(self.test(alone)[0])
 
     @property
     def vote(self) -> str:
@@ -91,20 +129,20 @@ def labelling_function(
     """
 
     def declare(applies: Callable[[Context], bool]) -> LabellingFunction:
-        return LabellingFunction(name or applies.__name__, topic, applies, stance, negative)
+        def test(contexts: Contexts) -> BoolArray:
+            return np.array([applies(context) for context in contexts], dtype=bool)
+
+        return LabellingFunction(name or applies.__name__, topic, test, stance, negative)
 
     return declare
 
 
 def apply(functions: Sequence[LabellingFunction], examples: Examples, taxonomy: Taxonomy) -> IntArray:
     """Votes of shape (n_examples, n_functions), in the codes of ``stance.types``."""
-    codes = [function.encode(taxonomy) for function in functions]
+    contexts = Contexts.of(examples.texts, examples.titles, examples.previous)
     votes = np.full((len(examples), len(functions)), ABSTAIN, dtype=np.int64)
-    contexts = map(Context, examples.texts, examples.titles, examples.previous)
-    for row, context in enumerate(contexts):
-        for column, function in enumerate(functions):
-            if function.applies(context):
-                votes[row, column] = codes[column]
+    for column, function in enumerate(functions):
+        votes[function.test(contexts), column] = function.encode(taxonomy)
     return votes
 
 

@@ -1,10 +1,18 @@
-"""Finds words and phrases in a text; a distinct word is looked up once, however many phrases there are."""
+"""Finds words and phrases in many texts at once, and what stands near what.
+
+A distinct word is looked up once, however many texts and phrases there are; the rest is array operations on
+the places where terms stand.
+"""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
+
+import numpy as np
+
+from stance.types import BoolArray, IntArray
+from stance.words import Words, find_words, look_up, ranges, remember
 
 NEGATION_WINDOW = 4
 """A cue such as "not" reaches this many words ahead."""
@@ -12,23 +20,50 @@ NEGATION_WINDOW = 4
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_]\.[^\W\d_]\b|\w+(?:['’]\w+)*")
 
 
-class Span(NamedTuple):
-    """Positions of the first word of a match and of the word after its last."""
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Places in texts, as columns: words ``starts[i]`` to ``ends[i]`` (exclusive) of text ``texts[i]``.
 
-    start: int
-    end: int
+    Words are numbered through all texts. ``texts`` ascends.
+    """
+
+    texts: IntArray
+    starts: IntArray
+    ends: IntArray
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def take(self, rows: IntArray | BoolArray | slice) -> "Spans":
+        """The spans at ``rows``."""
+        return Spans(self.texts[rows], self.starts[rows], self.ends[rows])
+
+    def beside(self, other: "Spans") -> tuple[IntArray, IntArray]:
+        """Rows of all pairs of a span and one of ``other`` in the same text; the first ascends."""
+        starts = np.searchsorted(other.texts, self.texts, "left")
+        lengths = np.searchsorted(other.texts, self.texts, "right") - starts
+        return np.repeat(np.arange(len(self)), lengths), ranges(starts, lengths)
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """A text and where the terms of a lexicon stand in it; ``hits`` maps a term to its spans."""
+class Passages:
+    """Texts and where the terms of a lexicon stand in them.
 
-    text: str
-    hits: Mapping[int, Sequence[Span]]
+    The spans are sorted by term; those of term *t* are ``bounds[t]`` to ``bounds[t + 1]``.
+    """
+
+    texts: Sequence[str]
+    spans: Spans
+    bounds: IntArray
+
+    def find(self, term: int) -> Spans:
+        """Where a term stands."""
+        return self.spans.take(slice(*self.bounds[term : term + 2]))
 
 
-Matcher = Callable[[Passage], bool]
-Spans = Callable[[Passage], Sequence[Span]]
+Finder = Callable[[Passages], Spans]
+Matcher = Callable[[Passages, IntArray], BoolArray]
+"""Whether there is a match in each of the texts that are asked about, by their numbers; any shape."""
 
 
 def split_words(text: str) -> list[str]:
@@ -37,16 +72,25 @@ def split_words(text: str) -> list[str]:
     >>> split_words("Moscow's U.S.-made S-300 isn’t")
     ['Moscow', 'US', 'made', 'S', '300', "isn't"]
     """
+    if text.isalpha():
+        return [text]
     words = (match.replace(".", "").replace("’", "'") for match in _WORD.findall(text))
     return [word.removesuffix("'s").removesuffix("'S") for word in words]
 
 
-class _Candidate(NamedTuple):
-    """A phrase, found by the word at ``offset`` in it."""
+_split = remember(split_words)
 
+
+class _Phrase(NamedTuple):
+    """A phrase as numbers of its words; it is looked for where the word at ``offset`` stands."""
+
+    words: Sequence[int]
     offset: int
-    phrase: Sequence[str]
     term: int
+
+    def other_word(self, place: int) -> int:
+        """The word at ``place``; -1 for the one at ``offset``, and past the end."""
+        return -1 if place == self.offset or place >= len(self.words) else self.words[place]
 
 
 class Lexicon:
@@ -58,9 +102,10 @@ class Lexicon:
 
     def __init__(self) -> None:
         self._terms: dict[frozenset[str], int] = {}
-        self._keys: dict[str, list[_Candidate]] = {}
-        self._candidates: dict[str, list[_Candidate]] = {}
-        self.read = lru_cache(maxsize=4096)(self._read)
+        self._words: dict[str, int] = {}
+        self._phrases: list[_Phrase] = []
+        self._phrases_at: dict[int, list[int]] = {}
+        self._match = remember(self._match_anew)
 
     def add(self, phrases: Iterable[str]) -> int:
         """The number of the term that these phrases make, alike for equal groups."""
@@ -69,32 +114,61 @@ class Lexicon:
             self._terms[group] = term = len(self._terms)
             for phrase in sorted(group):
                 words = _split_phrase(phrase)
-                key = max(words, key=len)  # the longest word is the rarest, as a rule
-                self._keys.setdefault(key, []).append(_Candidate(words.index(key), words, term))
-            self._candidates.clear()
-            self.read.cache_clear()
+                numbers = [self._words.setdefault(word, len(self._words)) for word in words]
+                offset = words.index(max(words, key=len))  # the longest word is the rarest, as a rule
+                self._phrases_at.setdefault(numbers[offset], []).append(len(self._phrases))
+                self._phrases.append(_Phrase(numbers, offset, term))
+            self._match = remember(self._match_anew)
         return self._terms[group]
 
-    def _read(self, text: str) -> Passage:
-        words = split_words(text)
-        hits: dict[int, list[Span]] = {}
-        for position, word in enumerate(words):
-            candidates = self._candidates.get(word)
-            if candidates is None:
-                candidates = self._candidates[word] = self._look_up(word)
-            for offset, phrase, term in candidates:
-                start = position - offset
-                end = start + len(phrase)
-                if len(phrase) == 1 or (start >= 0 and _is_phrase(phrase, words[start:end])):
-                    hits.setdefault(term, []).append(Span(start, end))
-        return Passage(text, hits)
+    def read(self, texts: Sequence[str]) -> Passages:
+        """Find every term in the texts."""
+        words = find_words(texts, _split)
+        matches = [self._match(word) for word in words.types]
+        phrases, spans = self._confirm(words, matches, *self._find_candidates(words, matches))
+        terms = np.array([phrase.term for phrase in self._phrases], dtype=np.int64)[phrases]
+        order = np.lexsort((spans.texts, terms))
+        bounds = np.searchsorted(terms[order], np.arange(len(self._terms) + 1))
+        return Passages(texts, spans.take(order), bounds)
 
-    def _look_up(self, word: str) -> list[_Candidate]:
-        """Phrases that the word may be part of."""
+    def _match_anew(self, word: str) -> list[int]:
+        """Numbers of those words of phrases that match a word of a text."""
         lower = word.lower()
         keys = [lower] if word == lower else [word, lower]
         keys += [lower[:length] + "*" for length in range(1, len(lower) + 1)]
-        return [candidate for key in keys for candidate in self._keys.get(key, ())]
+        return [self._words[key] for key in keys if key in self._words]
+
+    def _find_candidates(self, words: Words, matches: Sequence[Sequence[int]]) -> tuple[IntArray, IntArray]:
+        """Phrases that may stand in the texts, and the words that they are looked for at."""
+        phrases = [[phrase for word in own for phrase in self._phrases_at.get(word, ())] for own in matches]
+        lengths = np.array([len(own) for own in phrases], dtype=np.int64)
+        starts = np.cumsum(lengths) - lengths
+        flat = np.array([phrase for own in phrases for phrase in own], dtype=np.int64)
+        of_token = lengths[words.ids]
+        return flat[ranges(starts[words.ids], of_token)], np.repeat(np.arange(len(words.ids)), of_token)
+
+    def _confirm(
+        self, words: Words, matches: Sequence[Sequence[int]], phrases: IntArray, tokens: IntArray
+    ) -> tuple[IntArray, Spans]:
+        """Those of the candidates whose other words stand where they should, and their places."""
+        starts = tokens - np.array([phrase.offset for phrase in self._phrases], dtype=np.int64)[phrases]
+        ends = starts + np.array([len(phrase.words) for phrase in self._phrases], dtype=np.int64)[phrases]
+        texts = words.rows[tokens]
+        first, last = np.maximum(starts, 0), np.minimum(ends, len(words.ids)) - 1
+        is_there = (first == starts) & (last + 1 == ends)
+        is_there &= (words.rows[first] == texts) & (words.rows[last] == texts)
+
+        n_words = len(self._words)
+        known = np.array(
+            [number * n_words + word for number, own in enumerate(matches) for word in sorted(own)],
+            dtype=np.int64,
+        )
+        for place in range(max((len(phrase.words) for phrase in self._phrases), default=0)):
+            wanted = np.array([phrase.other_word(place) for phrase in self._phrases], dtype=np.int64)[phrases]
+            asked = np.flatnonzero(is_there & (wanted >= 0))
+            found = words.ids[starts[asked] + place] * n_words + wanted[asked]
+            is_there[asked] = look_up(known, found) >= 0
+        return phrases[is_there], Spans(texts[is_there], starts[is_there], ends[is_there])
 
 
 def _split_phrase(phrase: str) -> list[str]:
@@ -111,57 +185,64 @@ def _is_capitals(word: str) -> bool:
     return len(word) > 1 and word.isalpha() and word.isupper()
 
 
-def _is_phrase(phrase: Sequence[str], words: Sequence[str]) -> bool:
-    return len(phrase) == len(words) and all(map(_is_word, phrase, words))
-
-
-def _is_word(pattern: str, word: str) -> bool:
-    if pattern.endswith("*"):
-        return word.lower().startswith(pattern[:-1])
-    return word == pattern if _is_capitals(pattern) else word.lower() == pattern
-
-
-def find_term(term: int) -> Spans:
+def find_term(term: int) -> Finder:
     """Where a term stands."""
-    return lambda passage: passage.hits.get(term, ())
+    return lambda passages: passages.find(term)
 
 
-def find_near(terms: Sequence[int], within: int, *, in_order: bool) -> Spans:
+def find_near(terms: Sequence[int], within: int, *, in_order: bool) -> Finder:
     """Where terms stand in a row with at most ``within`` words between neighbours."""
 
-    def find(passage: Passage) -> Sequence[Span]:
-        found: Sequence[Span] = passage.hits.get(terms[0], ())
+    def find(passages: Passages) -> Spans:
+        found = passages.find(terms[0])
         for term in terms[1:]:
-            following = passage.hits.get(term, ()) if found else ()
-            found = [
-                Span(min(a.start, b.start), max(a.end, b.end))
-                for a in found
-                for b in following
-                if 0 <= b.start - a.end <= within or (not in_order and 0 <= a.start - b.end <= within)
-            ]
+            following = passages.find(term)
+            one, other = found.beside(following)
+            a, b = found.take(one), following.take(other)
+            gaps = b.starts - a.ends
+            is_near = (gaps >= 0) & (gaps <= within)
+            if not in_order:
+                gaps = a.starts - b.ends
+                is_near |= (gaps >= 0) & (gaps <= within)
+            spans = Spans(a.texts, np.minimum(a.starts, b.starts), np.maximum(a.ends, b.ends))
+            found = spans.take(is_near)
         return found
 
     return find
 
 
-def is_found(spans: Spans) -> Matcher:
+def is_found(find: Finder) -> Matcher:
     """Whether there is any match."""
-    return lambda passage: bool(spans(passage))
+    return lambda passages, asked: _mark(find(passages).texts, passages)[asked]
 
 
-def is_found_negated(spans: Spans, cues: int, *, negated: bool) -> Matcher:
+def is_found_negated(find: Finder, cues: int, *, negated: bool) -> Matcher:
     """Whether there is a match that has (or has not) a term of negation shortly before it."""
 
-    def match(passage: Passage) -> bool:
-        ends = [cue.end for cue in passage.hits.get(cues, ())]
-        return any(
-            any(0 <= span.start - end < NEGATION_WINDOW for end in ends) is negated for span in spans(passage)
-        )
+    def match(passages: Passages, asked: IntArray) -> BoolArray:
+        found, cue = find(passages), passages.find(cues)
+        one, other = found.beside(cue)
+        gaps = found.starts[one] - cue.ends[other]
+        is_negated = np.zeros(len(found), dtype=bool)
+        is_negated[one[(gaps >= 0) & (gaps < NEGATION_WINDOW)]] = True
+        return _mark(found.texts[is_negated == negated], passages)[asked]
 
     return match
 
 
 def matches_regex(expression: str) -> Matcher:
     """Whether a regular expression is found in the text, case counting unless it says ``(?i)``."""
-    compiled = re.compile(expression)
-    return lambda passage: compiled.search(passage.text) is not None
+    search = re.compile(expression).search
+
+    def match(passages: Passages, asked: IntArray) -> BoolArray:
+        texts, inverse = np.unique(asked, return_inverse=True)
+        found = np.array([search(passages.texts[text]) is not None for text in texts], dtype=bool)
+        return found[inverse].reshape(asked.shape)
+
+    return match
+
+
+def _mark(texts: IntArray, passages: Passages) -> BoolArray:
+    marks = np.zeros(len(passages.texts), dtype=bool)
+    marks[texts] = True
+    return marks

@@ -38,8 +38,9 @@ written in capitals; a final ``*`` stands for any ending; ``$name`` is a list. `
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
+import numpy as np
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -53,11 +54,11 @@ from pydantic import (
 )
 
 from stance.errors import ConfigError
-from stance.labelling.functions import Context, FunctionSet, LabellingFunction
+from stance.labelling.functions import Context, Contexts, FunctionSet, LabellingFunction
 from stance.labelling.patterns import (
+    Finder,
     Lexicon,
     Matcher,
-    Spans,
     find_near,
     find_term,
     is_found,
@@ -68,6 +69,7 @@ from stance.registry import find_kind, kinds
 from stance.resources import read_yaml
 from stance.schema import describe, did_you_mean
 from stance.taxonomy import Taxonomy
+from stance.types import BoolArray, IntArray
 
 Scope = Literal["sentence", "previous", "title"]
 NEGATIONS = "negations"
@@ -247,6 +249,15 @@ def shipped(taxonomy: Taxonomy) -> FunctionSet:
     return read_functions(SHIPPED, taxonomy)
 
 
+Test = Callable[[Contexts, IntArray], BoolArray]
+"""Whether something is true of the contexts in these rows."""
+
+
+class _Condition(NamedTuple):
+    test: Test
+    has_regex: bool
+
+
 class _Compiler:
     """Turns the rules of one file into tests that share one lexicon, so that a text is searched once."""
 
@@ -255,44 +266,60 @@ class _Compiler:
         self.lexicon = Lexicon()
 
     def compile(self, rule: Rule) -> LabellingFunction:
-        if_any, if_all, if_none = (
-            [self._test(pattern, rule.scope) for pattern in patterns]
-            for patterns in (rule.any_, rule.all_, rule.none)
-        )
+        conditions = [self._condition([pattern], rule.scope) for pattern in rule.all_]
+        conditions += [self._condition([pattern], rule.scope, holds=False) for pattern in rule.none]
+        if rule.any_:
+            conditions.append(self._condition(rule.any_, rule.scope))
+        # Regular expressions last: they are searched only where the rest leaves a doubt.
+        conditions.sort(key=lambda condition: condition.has_regex)
 
-        def applies(context: Context) -> bool:
-            # Plain loops, as this runs for every function on every sentence; the headline fails soonest.
-            for test in if_all:
-                if not test(context):
-                    return False
-            for test in if_any:
-                if test(context):
-                    break
-            else:
-                if if_any:
-                    return False
-            return not any(test(context) for test in if_none)
+        def test(contexts: Contexts) -> BoolArray:
+            rows = np.arange(len(contexts))
+            for condition in conditions:
+                rows = rows[condition.test(contexts, rows)]
+            votes = np.zeros(len(contexts), dtype=np.bool_)
+            votes[rows] = True
+            return votes
 
         negative = rule.not_ or rule.vote == "absent"
-        return LabellingFunction(rule.name, rule.topic, applies, rule.stance, negative)
+        return LabellingFunction(rule.name, rule.topic, test, rule.stance, negative)
 
-    def _test(self, pattern: Pattern, scope: Sequence[Scope]) -> Callable[[Context], bool]:
+    def _condition(
+        self, patterns: Sequence[Pattern], scope: Sequence[Scope], *, holds: bool = True
+    ) -> _Condition:
+        """Whether any of the patterns is found; or, if it must not hold, whether none is."""
+        patterns = sorted(patterns, key=lambda pattern: pattern.regex is not None)
+        searches = [self._search(pattern, scope) for pattern in patterns]
+
+        def test(contexts: Contexts, rows: IntArray) -> BoolArray:
+            found = np.zeros(len(rows), dtype=np.bool_)
+            for search in searches:
+                open_rows = np.flatnonzero(~found)
+                found[open_rows] = search(contexts, rows[open_rows])
+            return found if holds else ~found
+
+        return _Condition(test, has_regex=patterns[-1].regex is not None)
+
+    def _search(self, pattern: Pattern, scope: Sequence[Scope]) -> Test:
         match, read = self._matcher(pattern), self.lexicon.read
-        places = [Context._fields.index(place) for place in pattern.scope or scope]
-        if len(places) == 1:
-            place = places[0]
-            return lambda context: match(read(context[place]))
-        return lambda context: any(match(read(context[place])) for place in places)
+        columns = [Context._fields.index(place) for place in pattern.scope or scope]
+
+        def test(contexts: Contexts, rows: IntArray) -> BoolArray:
+            asked = contexts.rows[rows][:, columns]
+            found: BoolArray = np.any(match(contexts.read(read), asked), axis=1)
+            return found
+
+        return test
 
     def _matcher(self, pattern: Pattern) -> Matcher:
         if pattern.regex:
             return matches_regex(pattern.regex)
-        spans = self._spans(pattern)
+        find = self._finder(pattern)
         if pattern.negated is None:
-            return is_found(spans)
-        return is_found_negated(spans, self._term([f"${NEGATIONS}"]), negated=pattern.negated)
+            return is_found(find)
+        return is_found_negated(find, self._term([f"${NEGATIONS}"]), negated=pattern.negated)
 
-    def _spans(self, pattern: Pattern) -> Spans:
+    def _finder(self, pattern: Pattern) -> Finder:
         if pattern.words:
             return find_term(self._term(pattern.words))
         terms = [self._term(words) for words in pattern.near or pattern.then]

@@ -66,11 +66,14 @@ def test_dot_equals_the_product_of_the_matrix():
     np.testing.assert_allclose(vectorizer.dot(unseen, weights), product, atol=1e-5)
 
 
-def test_what_is_remembered_of_words_does_not_change_the_result():
+def test_a_row_is_the_same_to_the_last_bit_whatever_stands_beside_it():
     vectorizer = NgramVectorizer().fit(TEXTS)
-    first = vectorizer.transform(TEXTS).toarray()
-    vectorizer.transform(["entirely other words"])
-    np.testing.assert_array_equal(vectorizer.transform(TEXTS).toarray(), first)
+    weights = np.random.default_rng(0).normal(size=(vectorizer.n_features, 5)).astype(np.float32)
+    whole, product = vectorizer.transform(TEXTS), vectorizer.dot(TEXTS, weights)
+    for row in range(0, len(TEXTS), 5):
+        texts = ["Some words nobody saw.", TEXTS[row]]
+        np.testing.assert_array_equal(vectorizer.transform(texts)[[1]].toarray(), whole[[row]].toarray())
+        np.testing.assert_array_equal(vectorizer.dot(texts, weights)[1], product[row])
 
 
 def test_a_text_without_known_words_is_a_row_of_zeros():

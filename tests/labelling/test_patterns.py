@@ -1,5 +1,6 @@
 import doctest
 
+import numpy as np
 import pytest
 
 from stance.labelling import patterns
@@ -16,7 +17,11 @@ from stance.labelling.patterns import (
 
 def find(phrases, text):
     lexicon = Lexicon()
-    return is_found(find_term(lexicon.add(phrases)))(lexicon.read(text))
+    return holds(is_found(find_term(lexicon.add(phrases))), lexicon, text)
+
+
+def holds(match, lexicon, text):
+    return bool(match(lexicon.read([text]), np.array([0]))[0])
 
 
 def test_the_examples_in_the_docstrings_hold():
@@ -68,9 +73,9 @@ def test_equal_groups_are_one_term():
 def test_a_term_added_later_is_found_in_a_text_already_read():
     lexicon = Lexicon()
     lexicon.add(["red"])
-    lexicon.read("red green")
+    lexicon.read(["red green"])
     green = lexicon.add(["green"])
-    assert is_found(find_term(green))(lexicon.read("red green"))
+    assert holds(is_found(find_term(green)), lexicon, "red green")
 
 
 @pytest.mark.parametrize(
@@ -85,23 +90,22 @@ def test_a_term_added_later_is_found_in_a_text_already_read():
 def test_near_is_within_so_many_words_and_then_is_in_order(text, near, then):
     lexicon = Lexicon()
     terms = [lexicon.add(["sell"]), lexicon.add(["tanks"])]
-    passage = lexicon.read(text)
-    assert bool(find_near(terms, 2, in_order=False)(passage)) is near
-    assert bool(find_near(terms, 2, in_order=True)(passage)) is then
+    assert holds(is_found(find_near(terms, 2, in_order=False)), lexicon, text) is near
+    assert holds(is_found(find_near(terms, 2, in_order=True)), lexicon, text) is then
 
 
 def test_a_word_is_not_near_itself():
     lexicon = Lexicon()
     terms = [lexicon.add(["supply"]), lexicon.add(["supply", "arms"])]
-    assert not find_near(terms, 3, in_order=False)(lexicon.read("the supply"))
+    assert not holds(is_found(find_near(terms, 3, in_order=False)), lexicon, "the supply")
 
 
 def test_then_takes_more_than_two_terms():
     lexicon = Lexicon()
     terms = [lexicon.add([word]) for word in ("us", "urged", "halt")]
-    find_all = find_near(terms, 2, in_order=True)
-    assert find_all(lexicon.read("us today urged a quick halt"))
-    assert not find_all(lexicon.read("urged us to halt"))
+    find_all = is_found(find_near(terms, 2, in_order=True))
+    assert holds(find_all, lexicon, "us today urged a quick halt")
+    assert not holds(find_all, lexicon, "urged us to halt")
 
 
 @pytest.mark.parametrize(
@@ -115,15 +119,36 @@ def test_then_takes_more_than_two_terms():
 def test_a_cue_shortly_before_negates(text, is_negated):
     lexicon = Lexicon()
     supply, cues = find_term(lexicon.add(["supply"])), lexicon.add(["not"])
-    passage = lexicon.read(text)
-    assert is_found_negated(supply, cues, negated=True)(passage) is is_negated
-    assert is_found_negated(supply, cues, negated=False)(passage) is not is_negated
+    assert holds(is_found_negated(supply, cues, negated=True), lexicon, text) is is_negated
+    assert holds(is_found_negated(supply, cues, negated=False), lexicon, text) is not is_negated
 
 
 def test_a_regex_is_searched_in_the_raw_text():
     lexicon = Lexicon()
-    assert matches_regex(r'^"')(lexicon.read('"We will," he said'))
-    assert not matches_regex("WE")(lexicon.read("we"))
+    assert holds(matches_regex(r'^"'), lexicon, '"We will," he said')
+    assert not holds(matches_regex("WE"), lexicon, "we")
+
+
+def test_nothing_is_found_across_two_texts():
+    lexicon = Lexicon()
+    phrase, cue, near = lexicon.add(["red brick"]), lexicon.add(["not"]), lexicon.add(["brick"])
+    passages = lexicon.read(["not red", "brick", "", "not red brick"])
+    asked = np.arange(4)
+    assert is_found(find_term(phrase))(passages, asked).tolist() == [False, False, False, True]
+    negated = is_found_negated(find_term(near), cue, negated=True)
+    assert negated(passages, asked).tolist() == [False, False, False, True]
+    both = is_found(find_near([cue, near], 9, in_order=True))
+    assert both(passages, asked).tolist() == [False, False, False, True]
+
+
+def test_texts_are_asked_about_by_number_in_any_shape_and_searched_no_further():
+    lexicon = Lexicon()
+    passages = lexicon.read(["red", "green", "red green"])
+    asked = np.array([[2, 1], [1, 1]])
+    expected = [[True, False], [False, False]]
+    assert matches_regex("red")(passages, asked).tolist() == expected
+    red = is_found(find_term(lexicon.add(["red"])))
+    assert red(lexicon.read(passages.texts), asked).tolist() == expected
 
 
 def test_no_words_in_no_text():
