@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import AfterValidator, Field, PositiveFloat, PositiveInt
 from scipy import sparse, special
 
@@ -55,6 +56,8 @@ class Linear(Classifier):
     mark_target
         Read what stands before and after the target's mention; for targets that stand in the sentence.
     """
+
+    is_rowwise = True
 
     def __init__(
         self,
@@ -157,7 +160,8 @@ class Linear(Classifier):
         parts = scores.reshape(-1, n_segments, n_classes)[segments.rows, np.arange(n_segments)]
         logits: FloatArray = (parts * segments.weights[:, :, None]).sum(axis=1) + self.intercepts_
         of_votes = self.coefficients_[n_segments * len(weights) :]
-        return logits + self._vote_features(examples, segments) @ of_votes
+        logits += self._vote_features(examples, segments) @ of_votes
+        return logits
 
     def _segment_weights(self, n_segments: int) -> NDArray[np.float32]:
         """Coefficients by feature, shape (n_features + 1, n_segments * n_classes); the constant's are last.
