@@ -73,6 +73,18 @@ def is_date(text: str) -> bool:
     return re.match(r"\d{4}(-\d\d(-\d\d)?)?(?![-\d])", text) is not None
 
 
+CalibrationMethod = Literal["temperature", "sigmoid", "isotonic", "none"]
+
+
+class CalibrationConfig(BaseModel):
+    """How each question's probabilities are put right on the folds; ``calibrate`` says what the methods do."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    topics: CalibrationMethod = "sigmoid"
+    stance: CalibrationMethod = "sigmoid"
+
+
 class RunConfig(BaseModel):
     """What one training run does; ``topics`` and ``stance`` are blocks that name a classifier's kind.
 
@@ -95,6 +107,7 @@ class RunConfig(BaseModel):
     stance: dict[str, Any]
     shared: bool = False
     split: SplitConfig = SplitConfig()
+    calibration: CalibrationConfig = CalibrationConfig()
     thresholds: Literal["f1", "half"] = "f1"
     learning_curve: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = ()
     seed: int = Field(default=0, ge=0)

@@ -8,14 +8,9 @@ import numpy as np
 
 from stance.classifiers.base import Classifier
 from stance.classifiers.blocks import Block, fit_block
-from stance.classifiers.calibration import (
-    Calibration,
-    calibrate_stances,
-    calibrate_topics,
-    no_calibration,
-)
+from stance.classifiers.calibration import Calibration, calibrate, no_calibration
 from stance.classifiers.model import Model
-from stance.config import RunConfig
+from stance.config import CalibrationMethod, RunConfig
 from stance.evaluation.splits import Split
 from stance.records import LabelledSentence
 from stance.taxonomy import Taxonomy
@@ -80,8 +75,10 @@ def fit_model(
             taxonomy=taxonomy,
             topics=topic_fit.classifier(fold),
             stance=stance_fit.classifier(fold),
-            topic_calibration=_set_thresholds(_calibrate(topic_fit, fold), config.thresholds),
-            stance_calibration=_calibrate(stance_fit, fold),
+            topic_calibration=_set_thresholds(
+                _calibrate(topic_fit, fold, config.calibration.topics), config.thresholds
+            ),
+            stance_calibration=_calibrate(stance_fit, fold, config.calibration.stance),
             config=config.model_dump(mode="json"),
         )
 
@@ -144,7 +141,7 @@ def _cross_fit(
     ]
 
 
-def _calibrate(fit: _CrossFit, left_out: int | None) -> Calibration:
+def _calibrate(fit: _CrossFit, left_out: int | None, method: CalibrationMethod) -> Calibration:
     """Calibrate on the folds but one; on gold where there is any, since weak labels repeat their rules."""
     questions = fit.questions
     used = np.ones(len(fit.fold_of), dtype=np.bool_) if left_out is None else fit.fold_of != left_out
@@ -152,8 +149,13 @@ def _calibrate(fit: _CrossFit, left_out: int | None) -> Calibration:
         used &= questions.is_gold
     if not used.any() or not fit.whole.reads_text:
         return no_calibration(questions.labels.shape[1], exclusive=questions.exclusive)
-    calibrate = calibrate_stances if questions.exclusive else calibrate_topics
-    return calibrate(fit.probabilities[used], questions.labels[used], questions.weights[used])
+    return calibrate(
+        method,
+        fit.probabilities[used],
+        questions.labels[used],
+        questions.weights[used],
+        exclusive=questions.exclusive,
+    )
 
 
 def _set_thresholds(calibration: Calibration, rule: str) -> Calibration:
