@@ -77,7 +77,7 @@ CalibrationMethod = Literal["temperature", "sigmoid", "isotonic", "none"]
 
 
 class CalibrationConfig(BaseModel):
-    """How each question's probabilities are put right on the folds; ``calibrate`` says what the methods do."""
+    """How each question's probabilities are put right on the folds; ``none`` leaves them as they come."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

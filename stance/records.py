@@ -69,9 +69,18 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class Abstained:
+    """A label that a model would have given but held back, and why; it counts for nothing but itself."""
+
+    label: Label
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class LabelledSentence:
     """A judged sentence; no labels means "none of the topics".
 
+    A model that is told to be careful puts the labels that it is not sure enough of into ``abstained``.
     ``title`` and ``previous`` are the context that the codebook lets an annotator read: the article's
     headline and the sentence before. ``outlet``, ``date`` (of publication, as the file has it) and ``event``
     are of the article, for splits and slices; no model reads them. All are empty where there is none.
@@ -87,11 +96,17 @@ class LabelledSentence:
     outlet: str = ""
     date: str = ""
     event: str = ""
+    abstained: tuple[Abstained, ...] = ()
 
     @property
     def key(self) -> tuple[str, int]:
         """Article id and sentence index: what two annotations of one sentence share."""
         return self.article, self.sentence
+
+    @property
+    def found(self) -> tuple[Label, ...]:
+        """Every label that was found, given or held back."""
+        return (*self.labels, *(one.label for one in self.abstained))
 
 
 @dataclass(frozen=True, slots=True)

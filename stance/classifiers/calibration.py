@@ -152,7 +152,7 @@ def _fit_scaling(
 def _minimise(
     logits: FloatArray, labels: FloatArray, weights: FloatArray, *, n_biases: int
 ) -> tuple[FloatArray, FloatArray]:
-    """The scale and the biases with the least log loss, held near 1 and 0 where there is little to learn from.
+    """The scale and the biases with the least log loss, held near 1 and 0 where data are few.
 
     One column is a topic of its own; several are exclusive classes.
     """

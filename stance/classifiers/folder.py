@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from stance import __version__
+from stance.classifiers.abstention import HeldOut
 from stance.classifiers.base import Classifier, Runtime
 from stance.classifiers.blocks import load_block, save_block
 from stance.classifiers.calibration import Calibration
@@ -21,6 +22,7 @@ from stance.taxonomy import to_taxonomy
 FORMAT = 1
 _MANIFEST = "manifest.json"
 _TRACES = "traces.npz"
+_HELD_OUT = "held_out.npz"
 _PARTS = ("topics", "stance")
 _BOTH = "both"
 """The part of a model whose classifiers were learned jointly."""
@@ -59,6 +61,8 @@ def save_model(model: Model, folder: str | Path, *, card: str) -> str:
     )
     if model.traces is not None:
         model.traces.save(folder / _TRACES)
+    if model.held_out is not None:
+        model.held_out.save(folder / _HELD_OUT)
     (folder / "README.md").write_text(card, encoding="utf-8")
     files = {name: _digest(folder / name) for name in _list_files(folder)}
     _write_json(
@@ -141,6 +145,7 @@ def _read_model(folder: Path, manifest: dict[str, Any]) -> Model:
         metrics=json.loads((folder / "metrics.json").read_text(encoding="utf-8")),
         manifest_digest=_digest(folder / _MANIFEST),
         traces=Traces.load(folder / _TRACES) if (folder / _TRACES).is_file() else None,
+        held_out=HeldOut.load(folder / _HELD_OUT) if (folder / _HELD_OUT).exists() else None,
     )
 
 

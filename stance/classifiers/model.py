@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
+from stance.classifiers.abstention import NEVER, Abstention, HeldOut
 from stance.classifiers.base import Classifier
-from stance.classifiers.calibration import Calibration
+from stance.classifiers.calibration import Calibration, no_calibration
 from stance.classifiers.explanation import Explanation
 from stance.classifiers.traces import Traces
-from stance.records import Examples, Label, LabelledSentence, to_examples
+from stance.records import Abstained, Examples, Label, LabelledSentence, to_examples
 from stance.taxonomy import Taxonomy
 from stance.types import BoolArray, FloatArray, IntArray
 
@@ -28,6 +29,16 @@ class Scores:
     rows: IntArray
     pair_topics: IntArray
     stances: FloatArray
+
+    @property
+    def confidences(self) -> FloatArray:
+        """Probability that a pair's topic and its most probable stance are both right, shape (n_pairs,)."""
+        confidences: FloatArray = self.topics[self.rows, self.pair_topics] * self.stances.max(axis=1)
+        return confidences
+
+    def only(self, pairs: BoolArray) -> "Scores":
+        """The same sentences with some of the pairs only."""
+        return Scores(self.topics, self.rows[pairs], self.pair_topics[pairs], self.stances[pairs])
 
     def take(self, sentences: IntArray) -> "Scores":
         """The scores of these sentences, in that order; one may be taken several times."""
@@ -57,7 +68,8 @@ class Model:
     """Two classifiers with one taxonomy: topics for every sentence, stance for the pairs found.
 
     ``config``, ``metrics`` and ``manifest_digest`` say where the model comes from, ``traces`` what it has
-    learned from, if it knows.
+    learned from, if it knows. ``held_out`` is what a threshold for ``abstention`` can be chosen on; ``None``
+    where nothing was held out.
     """
 
     name: str
@@ -70,6 +82,8 @@ class Model:
     metrics: Mapping[str, Any] = field(default_factory=dict)
     manifest_digest: str = ""
     traces: Traces | None = None
+    held_out: HeldOut | None = None
+    abstention: Abstention = NEVER
 
     @property
     def annotator(self) -> str:
@@ -87,11 +101,14 @@ class Model:
 
     def predict_labels(self, sentences: Sequence[LabelledSentence]) -> list[LabelledSentence]:
         """The same sentences with this model's labels in place of their own."""
-        scores = self.score(to_examples(sentences))
-        labels: list[list[Label]] = [[] for _ in sentences]
-        for row, topic, stances in zip(scores.rows, scores.pair_topics, scores.stances, strict=True):
-            labels[row].append(self._to_label(topic, scores.topics[row, topic], stances))
-        return self._relabel(sentences, labels)
+        given, held_back = self.hold_back(self.score(to_examples(sentences)))
+        reason = self.abstention.reason
+        return [
+            replace(sentence, abstained=tuple(Abstained(label, reason) for label in labels))
+            for sentence, labels in zip(
+                self._relabel(sentences, self._to_labels(given)), self._to_labels(held_back), strict=True
+            )
+        ]
 
     def predict_stances(self, sentences: Sequence[LabelledSentence]) -> list[LabelledSentence]:
         """The same sentences and topics, with this model's stance toward each label's target."""
@@ -109,12 +126,25 @@ class Model:
             labels[row].append(replace(answer, target=label.target))
         return self._relabel(sentences, labels)
 
+    def without_calibration(self) -> Self:
+        """A model whose probabilities are as its classifiers give them."""
+        return replace(
+            self,
+            topic_calibration=no_calibration(len(self.taxonomy.topics), exclusive=False),
+            stance_calibration=no_calibration(len(self.taxonomy.stances), exclusive=True),
+        )
+
     def score(self, examples: Examples) -> Scores:
         """Topics of every example, and the stance of the pairs at or above the topics' thresholds."""
         topics = self.topic_probabilities(examples)
         rows, pair_topics = np.nonzero(topics >= self.topic_calibration.thresholds)
         stances = self.stance_of(examples, rows, pair_topics)
         return Scores(topics, rows, pair_topics, stances)
+
+    def hold_back(self, scores: Scores) -> tuple[Scores, Scores]:
+        """The pairs that are given as labels, and those that are held back."""
+        held_back = self.abstention.applies(scores.confidences)
+        return scores.only(~held_back), scores.only(held_back)
 
     def count_windowed(self, examples: Examples) -> int:
         """Number of examples that are too long to be read at once, and are read in overlapping parts."""
@@ -158,6 +188,13 @@ class Model:
         targets = [topic.target for topic in self.taxonomy.topics]
         return self.stance.explain(examples.toward([targets[topic] for topic in topics]))
 
+    def _to_labels(self, scores: Scores) -> list[list[Label]]:
+        """The labels of each sentence."""
+        labels: list[list[Label]] = [[] for _ in scores.topics]
+        for row, topic, stances in zip(scores.rows, scores.pair_topics, scores.stances, strict=True):
+            labels[row].append(self._to_label(topic, scores.topics[row, topic], stances))
+        return labels
+
     def _to_label(self, topic: int, probability: float, stances: FloatArray) -> Label:
         allowed = self.taxonomy.topics[topic].stances
         by_stance = {s: float(p) for s, p in zip(self.taxonomy.stances, stances, strict=True) if s in allowed}
@@ -172,7 +209,7 @@ class Model:
         self, sentences: Sequence[LabelledSentence], labels: Sequence[Sequence[Label]]
     ) -> list[LabelledSentence]:
         return [
-            replace(sentence, labels=tuple(own), annotator=self.annotator)
+            replace(sentence, labels=tuple(own), annotator=self.annotator, abstained=())
             for sentence, own in zip(sentences, labels, strict=True)
         ]
 

@@ -54,6 +54,7 @@ def ask_targets(model: Model, targets: Sequence[str]) -> Model:
         taxonomy=taxonomy,
         topics=_EveryTopic(len(topics)),
         topic_calibration=no_calibration(len(topics), exclusive=False),
+        held_out=None,
     )
 
 

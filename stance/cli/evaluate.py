@@ -1,6 +1,7 @@
 """``stance evaluate``: a table of scores with their intervals."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from stance.evaluation.agreement import Agreement
     from stance.evaluation.audit import Finding
+    from stance.evaluation.calibration import CalibrationCheck
     from stance.evaluation.scores import Evaluation
 
 
@@ -76,9 +78,33 @@ def evaluate(
         console.print(to_slice_table(evaluation.slices))
         if any(one.is_small for one in evaluation.slices):
             console.print(f"* fewer than {FEW_GROUPS} groups of articles: the interval is too narrow.")
+    for line in describe_calibration(evaluation.calibration):
+        console.print(line, highlight=False, soft_wrap=True)
     if not evaluation.stance_asked:
         console.print("Stances are read off the labels: a gold topic that is lacking counts as wrong.")
     console.print(str(evaluation.conditions), style="dim", highlight=False, markup=False)
+
+
+def describe_calibration(check: "CalibrationCheck") -> Iterator[str]:
+    """Lines that say what the probabilities are worth."""
+    for title, sides in (("topics", check.topics), ("stance", check.stance)):
+        if sides is not None:
+            brier, ece = (
+                (f"{getattr(sides.before, key):.3f} → " if sides.before else "")
+                + f"{getattr(sides.after, key):.3f}"
+                for key in ("brier", "ece")
+            )
+            yield f"probabilities of {title}: Brier score {brier}, calibration error {ece}"
+    if curve := check.risk_coverage:
+        yield (
+            f"labels: {curve.risk:.3f} of {curve.n:,} wrong, {curve.area:.3f} on average over all coverages "
+            f"({show_interval(curve.low, curve.high)}; {curve.best_area:.3f} at best)"
+        )
+    if (held_back := check.abstentions).n_abstained:
+        yield (
+            f"labels given: {held_back.n_given:,}, {held_back.n_given_wrong:,} wrong; "
+            f"held back: {held_back.n_abstained:,}, {held_back.n_abstained_wrong:,} would be wrong"
+        )
 
 
 def to_table(evaluation: "Evaluation | Agreement") -> "Table":

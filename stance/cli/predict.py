@@ -45,6 +45,19 @@ def predict(
             show_default=False,
         ),
     ] = None,
+    min_confidence: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Hold back labels that are less sure than this.", show_default=False),
+    ] = None,
+    max_risk: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            max=1,
+            help="Hold back as few labels as keep the share of wrong ones at this.",
+            show_default=False,
+        ),
+    ] = None,
     precision: Annotated[
         Literal["auto", "fp32", "bf16", "int8"], typer.Option(help="Of an encoder's arithmetic.")
     ] = "auto",
@@ -87,12 +100,15 @@ def predict(
     A run that was cut off is continued by running it again; inputs that are new or have changed are scored,
     and what is scored already is kept.
     """
+    from stance.classifiers.abstention import Caution
     from stance.classifiers.base import Runtime
     from stance.cli.progress import show_progress
     from stance.text.readers import Fields
     from stance.workflows import plan as workflow
     from stance.workflows.predict import predict
 
+    if min_confidence is not None and max_risk is not None:
+        raise typer.BadParameter("give --min-confidence or --max-risk, not both: each sets the threshold")
     arguments: dict[str, Any] = {
         "out": out,
         "model": model,
@@ -100,6 +116,7 @@ def predict(
         "unit": unit,
         "fields": Fields(text_key, title_key, outlet_key, date_key, url_key, author_key, id_key),
         "targets": target or (),
+        "caution": Caution(min_confidence, max_risk),
         "runtime": Runtime(precision, device),
         "workers": workers or (os.cpu_count() if engine == "local" else None),
         "engine": _to_block(engine, address, device),
@@ -156,6 +173,8 @@ def _print_summary(prediction: "Prediction") -> None:
 
     summary, todo, console = prediction.summary, prediction.todo, Console(highlight=False)
     console.print(_to_table(prediction))
+    if prediction.model.abstention.threshold:
+        console.print(_describe_abstention(prediction), markup=False, soft_wrap=True)
     counts = summary.counts
     n_windowed = counts["windowed_sentences"]
     windowed = f"{count(n_windowed, 'sentence')} read in parts; " if n_windowed else ""
@@ -196,6 +215,19 @@ def describe_shared(shared: "SharedIds") -> str:
     )
 
 
+def _describe_abstention(prediction: "Prediction") -> str:
+    """How many labels were held back, and what the threshold is worth."""
+    abstention, n_abstained = prediction.model.abstention, prediction.summary.abstained.total()
+    line = f"{count(n_abstained, 'label')} held back: confidence below {abstention.threshold:g}"
+    if abstention.risk is None or abstention.kept is None:
+        return line
+    return (
+        f"{line}. Of {abstention.n_groups:,} held-out articles' labels that threshold keeps "
+        f"{abstention.kept:.0%}, of which {abstention.risk:.1%} are wrong; "
+        "other articles may differ from those the model was trained on."
+    )
+
+
 def _to_table(prediction: "Prediction") -> "Table":
     from rich.markup import escape
     from rich.table import Table
@@ -203,9 +235,11 @@ def _to_table(prediction: "Prediction") -> "Table":
     taxonomy = prediction.model.taxonomy
     table = Table(title=escape(f"{prediction.model.name}: labels by stance"), title_justify="left")
     table.add_column("topic")
-    for heading in (*taxonomy.stances, "all"):
+    is_careful = bool(prediction.model.abstention.threshold)
+    for heading in (*taxonomy.stances, "all", *["held back"] * is_careful):
         table.add_column(escape(heading), justify="right")
     for topic in taxonomy.topics:
         counts = [prediction.summary.labels[f"{topic.id}:{stance}"] for stance in taxonomy.stances]
-        table.add_row(escape(topic.title), *(f"{n:,}" for n in [*counts, sum(counts)]))
+        held_back = [prediction.summary.abstained[topic.id]] * is_careful
+        table.add_row(escape(topic.title), *(f"{n:,}" for n in [*counts, sum(counts), *held_back]))
     return table

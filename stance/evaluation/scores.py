@@ -10,6 +10,7 @@ from stance import __version__
 from stance.errors import DataError
 from stance.evaluation.alignment import align
 from stance.evaluation.audit import NO_AUDIT, Audit
+from stance.evaluation.calibration import CalibrationCheck, Probabilities, check_calibration
 from stance.evaluation.conditions import Conditions, digest_labels
 from stance.evaluation.cost import Cost
 from stance.evaluation.counts import Codes, Counts, count, to_codes
@@ -55,6 +56,8 @@ class Evaluation:
         The same predictions scored on the articles without a leak; ``None`` where all or none are.
     learning_curve
         What the model's training noted of models that learned from parts of its articles.
+    calibration
+        What the run's probabilities are worth.
     """
 
     name: str
@@ -65,6 +68,7 @@ class Evaluation:
     confusions: Mapping[str, IntArray]
     mistakes: tuple[Mistake, ...]
     n_mistakes: int
+    calibration: CalibrationCheck
     outcomes: Outcomes = field(repr=False)
     references: tuple[Reference, ...] = ()
     slices: tuple[Slice, ...] = ()
@@ -101,6 +105,7 @@ class Evaluation:
                 },
             },
             "learning_curve": list(self.learning_curve),
+            "calibration": self.calibration.to_dict(),
         }
 
 
@@ -111,6 +116,7 @@ def evaluate_labels(
     *,
     name: str,
     predicted_given_gold: Sequence[LabelledSentence] | None = None,
+    probabilities: Probabilities | None = None,
     groups: IntArray | None = None,
     columns: Mapping[str, Sequence[str]] | None = None,
     max_mistakes: int = 20,
@@ -131,6 +137,8 @@ def evaluate_labels(
     predicted_given_gold
         The same sentences with stances predicted at exactly the gold topics. Left out (a label file has
         none), the predicted labels stand in, and a gold topic without a prediction is a wrong stance.
+    probabilities
+        A model's for the same sentences; left out, the calibration of its topics is not judged.
     groups : shape (n_sentences,)
         What the bootstrap keeps together, in gold's order; by default the articles.
     columns
@@ -177,6 +185,16 @@ def evaluate_labels(
         confusions=dict(zip(taxonomy.topic_ids, counts.total().stances, strict=True)),
         mistakes=keep_surest(mistakes, max_mistakes),
         n_mistakes=len(mistakes),
+        calibration=check_calibration(
+            gold,
+            aligned,
+            taxonomy,
+            groups=groups,
+            asked=asked,
+            probabilities=probabilities,
+            n_resamples=n_resamples,
+            seed=seed,
+        ),
         outcomes=Outcomes.sort(
             counts, groups, (codes.gold == codes.predicted).all(axis=1), [sentence.key for sentence in gold]
         ),

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stance.errors import DataError, ReadError
-from stance.records import Label, LabelledSentence
+from stance.records import Abstained, Label, LabelledSentence
 from stance.taxonomy import Taxonomy
 
 LABEL_SUFFIXES = (".jsonl", ".jsonl.gz", ".parquet")
@@ -35,6 +35,7 @@ LABEL_TYPE = pa.struct(
         ("stance_probabilities", pa.map_(pa.string(), pa.float64())),
     ]
 )
+ABSTAINED_TYPE = pa.struct([*LABEL_TYPE, ("reason", pa.string())])
 LABEL_SCHEMA = pa.schema(
     [
         ("article", pa.string()),
@@ -44,6 +45,7 @@ LABEL_SCHEMA = pa.schema(
         ("title", pa.string()),
         ("text", pa.string()),
         ("labels", pa.list_(LABEL_TYPE)),
+        ("abstained", pa.list_(ABSTAINED_TYPE)),
         ("annotator", pa.string()),
     ]
 )
@@ -124,6 +126,10 @@ def to_record(sentence: LabelledSentence) -> dict[str, Any]:
     record |= {name: value for name in ARTICLE_FIELDS if (value := getattr(sentence, name))}
     record["text"] = sentence.text
     record["labels"] = [_to_label_record(label) for label in sentence.labels]
+    if sentence.abstained:
+        record["abstained"] = [
+            {**_to_label_record(one.label), "reason": one.reason} for one in sentence.abstained
+        ]
     record["annotator"] = sentence.annotator
     return record
 
@@ -205,8 +211,10 @@ def _to_sentence(
             reason = f"{key!r} must be a {kind.__name__}, found {record.get(key)!r:.80}"
             raise ReadError(path, reason, line=line)
     labels = tuple(_to_label(label, path, line, taxonomy) for label in record["labels"]) if judged else ()
-    if len({label.topic for label in labels}) < len(labels):
-        raise ReadError(path, f"a topic is given twice: {[label.topic for label in labels]}", line=line)
+    abstained = _to_abstained(record, path, line, taxonomy) if judged else ()
+    topics = [label.topic for label in (*labels, *(one.label for one in abstained))]
+    if len(set(topics)) < len(topics):
+        raise ReadError(path, f"a topic is given twice: {topics}", line=line)
     if not 0 <= record["sentence"] < 2**63:
         raise ReadError(path, f"'sentence' must be a number from 0, found {record['sentence']!r:.80}", line)
     return LabelledSentence(
@@ -217,6 +225,7 @@ def _to_sentence(
         annotator=str(record.get("annotator") or ""),
         previous=_without_surrogates(str(record.get("previous") or "")),
         **{name: _without_surrogates(str(record.get(name) or "")) for name in ARTICLE_FIELDS},
+        abstained=abstained,
     )
 
 
@@ -241,6 +250,19 @@ def _to_label(record: Any, path: Path, line: int, taxonomy: Taxonomy | None) -> 
     if taxonomy is not None:
         _check_label(label, path, line, taxonomy)
     return label
+
+
+def _to_abstained(
+    record: dict[str, Any], path: Path, line: int, taxonomy: Taxonomy | None
+) -> tuple[Abstained, ...]:
+    given = record.get("abstained")
+    if given is None:
+        return ()
+    if not isinstance(given, list):
+        raise ReadError(path, f"'abstained' must be a list of labels, found {given!r:.80}", line=line)
+    return tuple(
+        Abstained(_to_label(one, path, line, taxonomy), str(one.get("reason") or "")) for one in given
+    )
 
 
 def _check_label(label: Label, path: Path, line: int, taxonomy: Taxonomy) -> None:

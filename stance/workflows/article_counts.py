@@ -25,8 +25,8 @@ class ArticleCounts:
     """Counts of articles, as columns with an entry an article.
 
     ``files`` has the number of each article's file in its block; ``n_labels`` has shape (n_articles,
-    n_topics, n_stances). The strongest sentence has the highest topic probability of the article, -1 if no
-    sentence of the article was scored.
+    n_topics, n_stances), and ``n_abstained``, of labels held back, (n_articles, n_topics). The strongest
+    sentence has the highest topic probability of the article, -1 if no sentence of the article was scored.
     """
 
     articles: Sequence[Article]
@@ -36,6 +36,7 @@ class ArticleCounts:
     n_windowed: IntArray
     n_dropped: IntArray
     n_labels: IntArray
+    n_abstained: IntArray
     strongest_sentences: IntArray
     strongest_topics: IntArray
     strongest_probabilities: FloatArray
@@ -88,6 +89,7 @@ class ArticleCounts:
             n_topic = self.n_labels[:, number].sum(axis=1)
             columns[f"n_{topic.id}"] = pa.array(n_topic)
             columns[f"share_{topic.id}"] = _to_shares(n_topic, self.n_sentences)
+            columns[f"n_abstained_{topic.id}"] = pa.array(self.n_abstained[:, number])
             for stance in topic.stances:
                 n_stance = self.n_labels[:, number, taxonomy.stances.index(stance)]
                 columns[f"n_{topic.id}_{stance}"] = pa.array(n_stance)
@@ -99,7 +101,7 @@ class ArticleCounts:
         return pa.table(columns)
 
 
-_SUMMED = ("n_sentences", "n_labelled", "n_windowed", "n_dropped", "n_labels")
+_SUMMED = ("n_sentences", "n_labelled", "n_windowed", "n_dropped", "n_labels", "n_abstained")
 _STRONGEST = (
     "strongest_sentences",
     "strongest_topics",
@@ -109,9 +111,11 @@ _STRONGEST = (
 
 
 def count_articles(
-    passage: Passage, scores: Scores, taxonomy: Taxonomy, n_windowed: IntArray
+    passage: Passage, scores: Scores, *, held_back: Scores, taxonomy: Taxonomy, n_windowed: IntArray
 ) -> ArticleCounts:
     """Count the labels of each article of a passage; ``n_windowed`` has an entry an article."""
+    n_abstained = np.zeros((len(passage.articles), len(taxonomy.topics)), dtype=np.int64)
+    np.add.at(n_abstained, (passage.article_rows[held_back.rows], held_back.pair_topics), 1)
     n_articles = len(passage.articles)
     pair_articles = passage.article_rows[scores.rows]
     n_labels = np.zeros((n_articles, len(taxonomy.topics), len(taxonomy.stances)), dtype=np.int64)
@@ -133,6 +137,7 @@ def count_articles(
         n_windowed=n_windowed,
         n_dropped=passage.n_dropped,
         n_labels=n_labels,
+        n_abstained=n_abstained,
         strongest_sentences=sentences,
         strongest_topics=topics,
         strongest_probabilities=probabilities,

@@ -20,7 +20,7 @@ from stance.text.slices import ENGLISH, slice_sentences
 from stance.types import IntArray
 from stance.workflows.explaining import explain_mistakes
 from stance.workflows.gold import read_gold
-from stance.workflows.runs import DEFAULT_TAXONOMY, Answers, Run, open_runs
+from stance.workflows.runs import DEFAULT_TAXONOMY, Answers, Run, open_runs, read_probabilities
 from stance.workflows.seen import audit_seen
 from stance.workflows.ties import tie_sentences
 
@@ -149,6 +149,7 @@ def evaluate_runs(
             taxonomy,
             name=run.name,
             predicted_given_gold=answers.asked,
+            probabilities=read_probabilities(run.model, gold) if run.model else None,
             groups=groups,
             columns=columns,
             max_mistakes=max_mistakes,

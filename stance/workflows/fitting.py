@@ -6,15 +6,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from stance.classifiers.abstention import HeldOut
 from stance.classifiers.base import Classifier
 from stance.classifiers.blocks import Block, fit_block
 from stance.classifiers.calibration import Calibration, calibrate, no_calibration
 from stance.classifiers.model import Model
 from stance.config import CalibrationMethod, RunConfig
+from stance.evaluation.calibration import Probabilities, join, judge_labels
 from stance.evaluation.splits import Split
 from stance.records import LabelledSentence
 from stance.taxonomy import Taxonomy
 from stance.types import FloatArray, IntArray
+from stance.workflows.runs import read_probabilities
 from stance.workflows.training_data import Questions, TrainingData, ask_stances, ask_topics, to_training_set
 
 logger = logging.getLogger(__name__)
@@ -22,12 +25,13 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Answers:
-    """Gold sentences at ``rows``, with the labels and the stances that a model gave them."""
+    """Gold sentences at ``rows``, with the labels, stances and probabilities that a model gave them."""
 
     rows: IntArray
     gold: Sequence[LabelledSentence]
     predicted: Sequence[LabelledSentence]
     asked: Sequence[LabelledSentence]
+    probabilities: Probabilities
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,21 @@ def answer(model: Model, data: TrainingData) -> Answers:
     """Ask ``model`` about the gold sentences of ``data``."""
     rows = np.flatnonzero(data.is_gold)
     gold = [data.sentences[row] for row in rows.tolist()]
-    return Answers(rows, gold, model.predict_labels(gold), model.predict_stances(gold))
+    return Answers(
+        rows, gold, model.predict_labels(gold), model.predict_stances(gold), read_probabilities(model, gold)
+    )
+
+
+def hold_out(answers: Answers, groups: IntArray) -> HeldOut | None:
+    """What a threshold can be chosen on: the labels given to unseen sentences, if there are any.
+
+    Parameters
+    ----------
+    groups : shape (n_sentences,)
+        Of the sentences that ``answers.rows`` are rows of.
+    """
+    confidences, wrong, owners = judge_labels(answers.gold, answers.predicted, groups[answers.rows])
+    return HeldOut(owners, confidences, wrong) if len(wrong) else None
 
 
 def fit_model(
@@ -88,6 +106,7 @@ def fit_model(
         [sentence for part in answers for sentence in part.gold],
         [sentence for part in answers for sentence in part.predicted],
         [sentence for part in answers for sentence in part.asked],
+        join([part.probabilities for part in answers]),
     )
     return Fitted(to_model(None), on_folds)
 

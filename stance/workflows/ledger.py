@@ -45,7 +45,8 @@ class BlockRecord:
     files
         Columns with an entry a file: ``path``, ``id``, ``start`` and ``stop`` as in ``InputFile``; ``size``,
         ``mtime`` and ``digest`` as it was read (0 and empty where that cannot be relied on); each of
-        ``COUNTED``; and ``labels``, counts by topic and stance: ``{"arms_deal:favor": 3}``.
+        ``COUNTED``; ``labels``, counts by topic and stance: ``{"arms_deal:favor": 3}``; and ``abstained``,
+        counts by topic of the labels that were held back.
     parts
         By table; a table without a row has none.
     conditions
@@ -182,7 +183,10 @@ class Ledger:
 def count_rows_by_file(record: BlockRecord, format: Format) -> dict[str, Sequence[int]]:
     """By table, the rows that each file of a block has in its part; they stand in the order of the files."""
     files = record.files
-    labels = [sum(labels.values()) for labels in files["labels"]]
+    labels = [
+        sum(given.values()) + sum(held_back.values())
+        for given, held_back in zip(files["labels"], files["abstained"], strict=True)
+    ]
     set_aside = zip(files["set_aside"], files["sentences_set_aside"], strict=True)
     return {
         "labels": labels if format == "csv" else files["sentences"],

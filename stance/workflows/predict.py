@@ -31,6 +31,7 @@ from typing import Any, Literal
 import numpy as np
 import pyarrow as pa
 
+from stance.classifiers.abstention import Caution
 from stance.classifiers.base import Runtime
 from stance.classifiers.folder import read_manifest_digest
 from stance.classifiers.model import Model
@@ -51,6 +52,7 @@ from stance.workflows.summary import Summary, summarise
 
 DEFAULT_MODEL = "models/default"
 DEFAULT_FIELDS = Fields()
+DEFAULT_CAUTION = Caution()
 DEFAULT_RUNTIME = Runtime()
 LOCAL: Mapping[str, Any] = MappingProxyType({"kind": "local"})
 RUN, ERRORS = "run.json", "errors.jsonl"
@@ -110,6 +112,7 @@ def predict(
     unit: Literal["article", "sentence"] = "article",
     fields: Fields = DEFAULT_FIELDS,
     targets: Sequence[str] = (),
+    caution: Caution = DEFAULT_CAUTION,
     runtime: Runtime = DEFAULT_RUNTIME,
     workers: int | None = 1,
     engine: Mapping[str, Any] = LOCAL,
@@ -137,6 +140,8 @@ def predict(
         Names of the fields of JSON, CSV and Parquet records.
     targets
         Ask for the stance of every sentence toward these instead of the taxonomy's topics; any noun phrase.
+    caution
+        Which labels to hold back; they are written with their reason, and counted apart.
     runtime
         How networks are run. Unless it says how many threads, the workers share the processors evenly.
     workers
@@ -155,7 +160,8 @@ def predict(
     ------
     StanceError
         If the model cannot be loaded, an input does not exist, the inputs hold no file, or ``out`` holds
-        something else, a run of another model or other options, or a run that is going on.
+        something else, a run of another model or other options, or a run that is going on; or if no
+        threshold keeps the risk that ``caution`` allows.
     """
     started = time.perf_counter()
     setting = set_up(
@@ -166,6 +172,7 @@ def predict(
         unit=unit,
         fields=fields,
         targets=targets,
+        caution=caution,
         runtime=runtime,
         workers=workers,
         engine=engine,
@@ -174,7 +181,9 @@ def predict(
     )
     options = setting.options
     output = options.out
-    loaded = load_memory(options.model, options.model_digest, options.targets, options.runtime).model
+    loaded = load_memory(
+        options.model, options.model_digest, options.targets, options.caution, options.runtime
+    ).model
     with output.lock():
         ledger = _open_ledger(options, overwrite=overwrite)
         todo = setting.find_todo(ledger)
@@ -216,6 +225,7 @@ def set_up(
     unit: Unit = "article",
     fields: Fields = DEFAULT_FIELDS,
     targets: Sequence[str] = (),
+    caution: Caution = DEFAULT_CAUTION,
     runtime: Runtime = DEFAULT_RUNTIME,
     workers: int | None = 1,
     engine: Mapping[str, Any] = LOCAL,
@@ -243,7 +253,7 @@ def set_up(
         n_threads = 1  # an actor has one processor
     if runtime.threads is None:
         runtime = replace(runtime, threads=n_threads)
-    options = Options(folder, digest, output, format, unit, fields, tuple(targets), runtime)
+    options = Options(folder, digest, output, format, unit, fields, tuple(targets), caution, runtime)
     return Setting(options, pieces, n_workers, overwrite)
 
 
@@ -383,4 +393,10 @@ def _describe(options: Options, model: Model, summary: Summary, shared: SharedId
         "manifest_sha256": model.manifest_digest,
         "taxonomy": model.taxonomy.stamp,
     }
-    return {"finished": True, **conditions, "counts": summary.to_dict(), "shared_ids": asdict(shared)}
+    return {
+        "finished": True,
+        **conditions,
+        "abstention": asdict(model.abstention),
+        "counts": summary.to_dict(),
+        "shared_ids": asdict(shared),
+    }

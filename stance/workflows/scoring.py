@@ -8,7 +8,7 @@ read, an article without prose and a sentence on which the model fails are set a
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from stance import __version__
+from stance.classifiers.abstention import Caution, choose_abstention
 from stance.classifiers.base import Runtime
 from stance.classifiers.folder import load_model
 from stance.classifiers.memory import Memory
@@ -62,6 +63,7 @@ class Options:
     unit: Unit
     fields: Fields
     targets: tuple[str, ...]
+    caution: Caution
     runtime: Runtime
 
     def to_conditions(self) -> Conditions:
@@ -74,13 +76,16 @@ class Options:
             "unit": self.unit,
             "fields": asdict(self.fields),
             "targets": list(self.targets),
+            **asdict(self.caution),
             **runtime,
         }
 
 
 def score_block(options: Options, block: Block) -> BlockRecord:
     """Score one block of files into its parts; returns what the ledger is to say of it."""
-    memory = load_memory(options.model, options.model_digest, options.targets, options.runtime)
+    memory = load_memory(
+        options.model, options.model_digest, options.targets, options.caution, options.runtime
+    )
     memory.start_block()
     account = _Account(block.files, memory.model.taxonomy)
     with ExitStack() as stack:
@@ -93,13 +98,14 @@ def score_block(options: Options, block: Block) -> BlockRecord:
         for read in passages:
             account.count_read(read, goes_on=held is not None)
             passage, scores = score_passage(memory, read)
-            counts = _count(memory.model, passage, scores)
+            given, held_back = memory.model.hold_back(scores)
+            counts = _count(memory.model, passage, given, held_back)
             if held is not None:
                 counts = held.go_on(counts)
             counts, held = counts.split(len(counts) - 1) if passage.is_open else (counts, None)
             written, set_aside = _set_empty_aside(counts, passage.set_aside)
             model = memory.model
-            writers["labels"].write(to_label_table(passage, scores, model.taxonomy, model.annotator))
+            writers["labels"].write(to_label_table(passage, given, held_back=held_back, model=model))
             writers["articles"].write(written.to_table(model.taxonomy))
             writers["errors"].write(_to_error_table(set_aside))
             account.count_written(written, set_aside)
@@ -170,10 +176,13 @@ def find_failing(model: Model, examples: Examples, error: Exception) -> dict[int
 
 
 @lru_cache(maxsize=1)
-def load_memory(folder: Path, digest: str, targets: tuple[str, ...], runtime: Runtime) -> Memory:
+def load_memory(
+    folder: Path, digest: str, targets: tuple[str, ...], caution: Caution, runtime: Runtime
+) -> Memory:
     """The model, loaded once a process; ``digest`` tells a model from its successor in the same folder."""
     model = load_model(folder, runtime=runtime)
-    return Memory(ask_targets(model, targets) if targets else model)
+    model = ask_targets(model, targets) if targets else model
+    return Memory(replace(model, abstention=choose_abstention(caution, model.held_out)))
 
 
 def _open_part(options: Options, block: str, table: str, taxonomy: Taxonomy) -> PartWriter:
@@ -185,13 +194,15 @@ def _open_part(options: Options, block: str, table: str, taxonomy: Taxonomy) -> 
     )
 
 
-def _count(model: Model, passage: Passage, scores: Scores) -> ArticleCounts:
+def _count(model: Model, passage: Passage, scores: Scores, held_back: Scores) -> ArticleCounts:
     examples, n_windowed = passage.to_examples(), np.zeros(len(passage.articles), dtype=np.int64)
     if model.count_windowed(examples):  # rarely any: only then article by article
         for article in np.unique(passage.article_rows).tolist():
             rows = np.flatnonzero(passage.article_rows == article)
             n_windowed[article] = model.count_windowed(examples.take(rows.tolist()))
-    return count_articles(passage, scores, model.taxonomy, n_windowed)
+    return count_articles(
+        passage, scores, held_back=held_back, taxonomy=model.taxonomy, n_windowed=n_windowed
+    )
 
 
 def _set_empty_aside(
@@ -228,6 +239,8 @@ class _Account:
     def __init__(self, files: Sequence[InputFile], taxonomy: Taxonomy) -> None:
         n_files = len(files)
         self.labels: list[dict[str, int]] = [{} for _ in files]
+        self.abstained: list[dict[str, int]] = [{} for _ in files]
+        self._topics = taxonomy.topic_ids
         self._names = [f"{topic}:{stance}" for topic in taxonomy.topic_ids for stance in taxonomy.stances]
         self._sources: list[dict[str, Any]] = [
             {"path": file.path, "id": file.id, "start": file.start, "stop": file.stop} for file in files
@@ -262,16 +275,24 @@ class _Account:
         ):
             np.add.at(self._counts[name], counts.files, column)
         flat = counts.n_labels.reshape(len(counts), len(self._names))
-        for row, column in zip(*map(np.ndarray.tolist, np.nonzero(flat)), strict=True):
-            of_file, name = self.labels[counts.files[row]], self._names[column]
-            of_file[name] = of_file.get(name, 0) + int(flat[row, column])
+        _add_by_name(self.labels, flat, counts.files, self._names)
+        _add_by_name(self.abstained, counts.n_abstained, counts.files, self._topics)
 
     @property
     def columns(self) -> Mapping[str, Sequence[Any]]:
         """The columns of ``BlockRecord.files``."""
         sources = {name: [source[name] for source in self._sources] for name in self._sources[0]}
         counts = {name: column.tolist() for name, column in self._counts.items()}
-        return sources | counts | {"labels": self.labels}
+        return sources | counts | {"labels": self.labels, "abstained": self.abstained}
 
     def _add(self, name: str, files: Sequence[int] | IntArray) -> None:
         np.add.at(self._counts[name], np.asarray(files, dtype=np.int64), 1)
+
+
+def _add_by_name(
+    totals: Sequence[dict[str, int]], counts: IntArray, files: IntArray, names: Sequence[str]
+) -> None:
+    """Add counts of articles, shape (n_articles, n_names), to the totals of their files, zeros left out."""
+    for row, column in zip(*map(np.ndarray.tolist, np.nonzero(counts)), strict=True):
+        of_file, name = totals[files[row]], names[column]
+        of_file[name] = of_file.get(name, 0) + int(counts[row, column])

@@ -10,11 +10,16 @@ from stance.workflows.ledger import COUNTED, BlockRecord
 
 @dataclass
 class Summary:
-    """Totals over blocks; ``counts`` has those of ``COUNTED``, ``labels`` those by ``"topic:stance"``."""
+    """Totals over blocks.
+
+    ``counts`` has those of ``COUNTED``, ``labels`` those by ``"topic:stance"``, and ``abstained`` those by
+    topic of the labels that were held back.
+    """
 
     n_files: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     labels: Counter[str] = field(default_factory=Counter)
+    abstained: Counter[str] = field(default_factory=Counter)
 
     def add(self, record: BlockRecord) -> None:
         """Count a block in."""
@@ -24,6 +29,8 @@ class Summary:
             self.counts[name] += sum(record.files[name])
         for labels in record.files["labels"]:
             self.labels.update(labels)
+        for abstained in record.files["abstained"]:
+            self.abstained.update(abstained)
 
     @property
     def n_articles(self) -> int:
@@ -50,6 +57,7 @@ class Summary:
             "files": self.n_files,
             **{name: self.counts[name] for name in COUNTED},
             "labels": labels,
+            "abstained": [{"topic": topic, "n": n} for topic, n in sorted(self.abstained.items())],
         }
 
 

@@ -17,7 +17,7 @@ from stance.reports.card import CardFacts, write_card
 from stance.taxonomy import read_taxonomy
 from stance.types import IntArray
 from stance.workflows.evaluate import with_references
-from stance.workflows.fitting import Answers, answer, fit_model
+from stance.workflows.fitting import Answers, answer, fit_model, hold_out
 from stance.workflows.learning_curve import measure_learning_curve, to_point
 from stance.workflows.seen import trace
 from stance.workflows.splitting import plan_split
@@ -90,6 +90,7 @@ def train(
             taxonomy,
             name=config.name,
             predicted_given_gold=answers.asked,
+            probabilities=answers.probabilities,
             groups=groups_here,
             split=name,
             source=", ".join(config.data.test or config.data.gold),
@@ -111,7 +112,8 @@ def train(
         "learning_curve": curve,
     }
     learned = [data.sentences[row] for row in split.train.tolist()]
-    model = replace(fitted.model, metrics=metrics, traces=trace(learned))
+    held_out = hold_out(fitted.on_folds, groups[split.train])
+    model = replace(fitted.model, metrics=metrics, traces=trace(learned), held_out=held_out)
     facts = CardFacts(
         name=config.name,
         config=model.config,

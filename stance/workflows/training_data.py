@@ -73,11 +73,14 @@ def read_training_data(config: DataConfig, taxonomy: Taxonomy) -> TrainingData:
 
 
 def ask_topics(data: TrainingData, taxonomy: Taxonomy) -> Questions:
-    """Which topics? One example a sentence; a label's probability, if it has one, is a soft label."""
+    """Which topics? One example a sentence; a label's probability, if it has one, is a soft label.
+
+    What a model held back is evidence, too: it was not sure enough to say so, but it said how sure.
+    """
     index = {topic: column for column, topic in enumerate(taxonomy.topic_ids)}
     labels = np.zeros((len(data.sentences), len(index)))
     for row, sentence in enumerate(data.sentences):
-        for label in sentence.labels:
+        for label in sentence.found:
             labels[row, index[label.topic]] = 1.0 if label.probability is None else label.probability
     rows = np.arange(len(data.sentences))
     examples = to_examples(data.sentences)
@@ -87,7 +90,7 @@ def ask_topics(data: TrainingData, taxonomy: Taxonomy) -> Questions:
 def ask_stances(data: TrainingData, taxonomy: Taxonomy) -> Questions:
     """Which stance toward this target? One example a (sentence, topic) pair; soft where probabilities are."""
     index = {stance: column for column, stance in enumerate(taxonomy.stances)}
-    pairs = [(row, label) for row, sentence in enumerate(data.sentences) for label in sentence.labels]
+    pairs = [(row, label) for row, sentence in enumerate(data.sentences) for label in sentence.found]
     labels = np.zeros((len(pairs), len(index)))
     for number, (_, label) in enumerate(pairs):
         for stance, probability in (label.stance_probabilities or {label.stance: 1.0}).items():

@@ -52,7 +52,7 @@ def test_stances_that_are_too_sure_are_put_right(generator, method, distort):
 
 
 def test_temperature_cannot_mend_a_bias_but_isotonic_steps_can(generator):
-    _, biased, labels = draw_stances(generator, lambda x: x + [2, 0, -2])
+    _, biased, labels = draw_stances(generator, lambda x: x + np.array([2, 0, -2]))
 
     def bias(method):
         calibrated = calibrate(method, biased, labels, np.ones(N), exclusive=True).apply(biased)

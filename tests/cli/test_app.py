@@ -85,6 +85,23 @@ def test_predicting_prints_a_summary_and_names_what_was_not_read(run, town_model
     assert "1 article, 1 sentence" in out
     assert "b.txt: empty" in out
     assert run(*arguments, "--strict")[0] == 3
+
+
+def test_predicting_with_care_says_how_many_labels_were_held_back(run, town_model, tmp_path):
+    (tmp_path / "a.txt").write_text("The mayor praised the trams. Old Henk on Monday praised the parks.")
+    arguments = ("predict", tmp_path / "a.txt", "--out", tmp_path / "out", "--model", town_model)
+    code, out, _ = run(*arguments, "--min-confidence", "0.99")
+    assert code == 0
+    assert "held back" in out.partition("\n")[2].partition("\n")[2]
+    assert "2 labels held back: confidence below 0.99" in out
+    code, out, _ = run(*arguments, "--max-risk", "0.5", "--overwrite")
+    assert code == 0
+    assert "Of 24 held-out articles' labels that threshold keeps" in out
+    code, _, err = run(*arguments, "--max-risk", "0.01")
+    assert (code, "--max-risk 0.01 cannot be promised" in err) == (1, True)
+    code, _, err = run(*arguments, "--max-risk", "0.1", "--min-confidence", "0.5")
+    assert code == 2
+    assert "give --min-confidence or --max-risk, not both" in err
     assert run(*arguments, "--quiet") == (0, "", "")
 
 

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 import typer
@@ -6,6 +7,7 @@ from typer.testing import CliRunner
 
 from stance.cli.evaluate import evaluate
 from stance.labelling.interchange import write_labels
+from stance.records import Abstained, Label
 from tests.evaluation.examples import labelled
 
 
@@ -48,6 +50,22 @@ def test_slices_are_printed_where_they_are_asked_for(invoke):
     result = invoke("--slices")
     for words in ("1–10 words *", "not quoted *", "negated", "fewer than 20 groups of articles"):
         assert words in result.stdout
+
+
+def test_what_probabilities_are_worth_is_shown_where_there_are_any(invoke, tmp_path):
+    assert "Brier" not in invoke().stdout
+    label = Label("arms_deal", "favor", None, 0.9, {"favor": 0.7, "neutral": 0.3})
+    doubt = Abstained(Label("us_warning", "neutral", None, 0.6, {"against": 0.4, "neutral": 0.6}), "doubt")
+    answers = [
+        replace(labelled("a", 0), labels=(label,)),
+        labelled("a", 1),
+        replace(labelled("b", 0), abstained=(doubt,)),
+    ]
+    write_labels(tmp_path / "rules.jsonl", answers)
+    shown = invoke().stdout
+    assert "probabilities of stance: Brier score 0.450, calibration error 0.450" in shown
+    assert "labels: 0.500 of 2 wrong, 0.250 on average over all coverages" in shown
+    assert "labels given: 1, 0 wrong; held back: 1, 1 would be wrong" in shown
 
 
 def test_json_is_all_that_standard_output_holds(invoke):

@@ -7,7 +7,7 @@ import pytest
 
 from stance.errors import DataError, ReadError
 from stance.labelling.interchange import iterate_sentences, read_labels, write_labels
-from stance.records import Label, LabelledSentence
+from stance.records import Abstained, Label, LabelledSentence
 from tests.evaluation.examples import TOWN, labelled
 
 SENTENCES = [
@@ -16,12 +16,22 @@ SENTENCES = [
     ),
     LabelledSentence("a", 1, "Two.", (), "gold", "Title", previous="One “quoted” line."),
     LabelledSentence("b", 0, "Three.", (Label("parks", "open"), Label("trams", "contra")), "gold"),
+    LabelledSentence(
+        "c",
+        0,
+        "Four.",
+        (Label("parks", "pro", probability=0.9),),
+        "model:x",
+        abstained=(
+            Abstained(Label("trams", "pro", None, 0.6, {"pro": 0.5, "open": 0.5}), "confidence below 0.5"),
+        ),
+    ),
 ]
 
 
 @pytest.mark.parametrize("name", ["labels.jsonl", "labels.jsonl.gz"])
 def test_what_is_written_is_read_back(tmp_path, name):
-    assert write_labels(tmp_path / name, SENTENCES) == 3
+    assert write_labels(tmp_path / name, SENTENCES) == 4
     assert read_labels(tmp_path / name, TOWN) == SENTENCES
 
 
@@ -81,6 +91,15 @@ def test_boilerplate_lines_are_left_out(tmp_path):
         (
             '{"article": "a", "sentence": 1, "text": "t", "labels": [{"topic": "trams"}]}',
             r"line 2: a label needs 'topic' and 'stance'",
+        ),
+        (
+            '{"article": "a", "sentence": 1, "text": "t", "labels": [], "abstained": {}}',
+            r"line 2: 'abstained' must be a list of labels, found \{\}",
+        ),
+        (
+            '{"article": "a", "sentence": 1, "text": "t", "labels": [{"topic": "trams", "stance": "pro"}], '
+            '"abstained": [{"topic": "trams", "stance": "open", "reason": "doubt"}]}',
+            r"line 2: a topic is given twice: \['trams', 'trams'\]",
         ),
     ],
 )

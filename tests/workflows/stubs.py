@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
+from stance.classifiers.calibration import no_calibration
 from stance.classifiers.traces import Traces
 from stance.records import Label
 from stance.taxonomy import Taxonomy
@@ -18,6 +21,19 @@ class StubModel:
     shown: list = field(default_factory=list)
     metrics: dict = field(default_factory=dict)
     traces: Traces | None = None
+
+    @property
+    def topic_calibration(self):
+        return no_calibration(len(self.taxonomy.topics), exclusive=False)
+
+    def without_calibration(self):
+        return self
+
+    def topic_probabilities(self, examples):
+        return np.tile(np.array(self.taxonomy.topic_ids) == self.topic, (len(examples), 1)) * 0.9
+
+    def stance_of(self, examples, rows, topics, *, targets=None):
+        return np.tile(np.array(self.taxonomy.stances) == self.stance, (len(rows), 1)) * 1.0
 
     def predict_labels(self, sentences):
         self.shown.extend(sentences)

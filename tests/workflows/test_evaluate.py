@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 
+from stance.classifiers.abstention import Abstention
 from stance.errors import DataError
 from stance.labelling.interchange import read_labels, write_labels
 from stance.workflows.evaluate import evaluate
@@ -36,6 +37,36 @@ def test_people_stand_beside_it_where_several_annotators_are_known(models, tmp_p
     assert (human.name, human.annotators) == ("human", ("gold", "second"))
     assert human["topics_f1_micro"].value == pytest.approx(2 * 4 / (5 + 4))
     assert human.conditions.signature != evaluation.conditions.signature
+
+
+def test_probabilities_of_a_model_are_judged_before_and_after(town_training, town_config):
+    gold = town_config.parent / "gold.jsonl"
+    content = evaluate(town_training.folder, on=gold, n_resamples=50).to_dict()["calibration"]
+    for question in ("topics", "stance"):
+        before, after = content[question]["before"], content[question]["after"]
+        assert before["brier"] != after["brier"]
+        assert sum(one["n"] for one in after["bins"]) == after["n"] == before["n"]
+    assert content["risk_coverage"]["points"][-1]["coverage"] == 1
+    assert content["abstentions"]["n_abstained"] == 0
+
+
+def test_labels_that_a_run_held_back_are_none_of_its_labels(town_training, town_config, tmp_path):
+    gold = town_config.parent / "gold.jsonl"
+    careful = replace(town_training.model, abstention=Abstention(0.8, "confidence below 0.8"))
+    write_labels(tmp_path / "bold.jsonl", town_training.model.predict_labels(read_labels(gold)))
+    write_labels(tmp_path / "careful.jsonl", careful.predict_labels(read_labels(gold)))
+    bold, held = (
+        evaluate(
+            tmp_path / f"{name}.jsonl", on=gold, taxonomy=town_config.parent / "taxonomy.yaml", n_resamples=50
+        )
+        for name in ("bold", "careful")
+    )
+    assert held["topics_f1_micro"].value < bold["topics_f1_micro"].value
+    assert held.calibration.risk_coverage == bold.calibration.risk_coverage
+    counts = held.calibration.abstentions
+    assert counts.n_abstained > 0
+    assert counts.n_given + counts.n_abstained == bold.calibration.abstentions.n_given
+    assert counts.n_given_wrong + counts.n_abstained_wrong == bold.calibration.abstentions.n_given_wrong
 
 
 def test_predictions_that_lack_a_sentence_are_refused(models, tmp_path, gold_file, monkeypatch):

@@ -5,6 +5,7 @@ import json
 import pyarrow.parquet as pq
 import pytest
 
+from stance.classifiers.abstention import Caution
 from stance.errors import DataError, ModelError, ReadError
 from stance.labelling.interchange import read_labels, write_labels
 from stance.workflows import blocks, passages
@@ -67,6 +68,82 @@ def test_formats_say_the_same(inbox, town_model, tmp_path):
     assert sum(float(rows[0][f"probability_{stance}"]) for stance in TOWN.stances) == pytest.approx(
         1, abs=1e-3
     )
+
+
+CAREFUL = Caution(min_confidence=0.8)
+
+
+@pytest.mark.parametrize("format", ["parquet", "jsonl"])
+def test_labels_that_are_held_back_stay_visible_with_their_reason(inbox, town_model, tmp_path, format):
+    predict([inbox], out=tmp_path / "bold", model=town_model)
+    predict([inbox], out=tmp_path / "careful", model=town_model, caution=CAREFUL, format=format)
+    bold, careful = (read_labels(tmp_path / name / "labels", TOWN) for name in ("bold", "careful"))
+    held_back = [one for sentence in careful for one in sentence.abstained]
+    assert {one.reason for one in held_back} == {"confidence below 0.8"}
+    assert all(label.confidence >= 0.79 for sentence in careful for label in sentence.labels)
+    for before, after in zip(bold, careful, strict=True):
+        assert before.abstained == ()
+        assert sorted(after.found, key=before.labels.index) == list(before.labels)
+
+
+def test_labels_that_are_held_back_are_counted_but_not_as_labels(inbox, town_model, tmp_path):
+    prediction = predict([inbox], out=tmp_path / "out", model=town_model, caution=CAREFUL)
+    sentences = read_labels(tmp_path / "out" / "labels")
+    run = json.loads((tmp_path / "out" / "run.json").read_text())
+    articles = pq.read_table(tmp_path / "out" / "articles").to_pylist()
+    for topic in TOWN.topic_ids:
+        n_held_back = sum(one.label.topic == topic for s in sentences for one in s.abstained)
+        n_given = sum(label.topic == topic for s in sentences for label in s.labels)
+        assert n_held_back > 0
+        assert {"topic": topic, "n": n_held_back} in run["counts"]["abstained"]
+        assert prediction.summary.abstained[topic] == n_held_back
+        assert sum(row[f"n_abstained_{topic}"] for row in articles) == n_held_back
+        assert sum(row[f"n_{topic}"] for row in articles) == n_given
+    assert (run["min_confidence"], run["max_risk"]) == (0.8, None)
+    assert run["abstention"]["threshold"] == 0.8
+
+
+def test_in_csv_a_label_held_back_is_a_row_with_its_reason(inbox, town_model, tmp_path):
+    for format in ("jsonl", "csv"):
+        predict([inbox], out=tmp_path / format, model=town_model, format=format, caution=CAREFUL)
+    rows = list(csv.DictReader(read_parts(tmp_path / "csv" / "labels").decode().splitlines()))
+    tidy = [(row["article"], int(row["sentence"]), row["topic"], row["abstained"]) for row in rows]
+    sentences = read_labels(tmp_path / "jsonl" / "labels")
+    assert tidy == [
+        (*s.key, topic, reason)
+        for s in sentences
+        for topic, reason in [
+            *((label.topic, "") for label in s.labels),
+            *((one.label.topic, one.reason) for one in s.abstained),
+        ]
+    ]
+
+
+def test_a_risk_is_kept_by_a_threshold_from_held_out_articles(inbox, town_model, tmp_path):
+    caution = Caution(max_risk=0.5)
+    abstention = predict([inbox], out=tmp_path / "out", model=town_model, caution=caution).model.abstention
+    assert 0 < abstention.threshold < 1
+    assert abstention.risk < 0.5
+    assert abstention.n_groups == 24
+    run = json.loads((tmp_path / "out" / "run.json").read_text())
+    assert run["abstention"]["kept"] == abstention.kept
+
+
+def test_a_risk_that_cannot_be_kept_stops_the_run_before_it_begins(inbox, town_model, tmp_path):
+    with pytest.raises(
+        DataError, match="cannot be promised from 24 held-out articles with labels; it takes 100"
+    ):
+        predict([inbox], out=tmp_path / "out", model=town_model, caution=Caution(max_risk=0.01))
+    with pytest.raises(ModelError, match="or is asked about other targets"):
+        predict([inbox], out=tmp_path / "out", model=town_model, caution=Caution(max_risk=0.5), targets=["x"])
+    assert not (tmp_path / "out").exists()
+
+
+def test_other_targets_are_held_back_by_their_stance(inbox, town_model, tmp_path):
+    predict([inbox], out=tmp_path / "out", model=town_model, caution=CAREFUL, targets=["trams"])
+    sentences = read_labels(tmp_path / "out" / "labels")
+    assert all(len(sentence.found) == 1 for sentence in sentences)
+    assert any(sentence.abstained for sentence in sentences)
 
 
 def test_offsets_point_at_the_sentence(inbox, town_model, tmp_path):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from stance.classifiers.abstention import Caution
 from stance.errors import DataError
 from stance.labelling.interchange import read_labels
 from stance.storage import open_output
@@ -177,9 +178,23 @@ def test_what_a_killed_run_left_half_written_is_removed(inbox, town_model, tmp_p
     assert read_all(tmp_path / "out") == before
 
 
+@pytest.mark.parametrize("format", FORMATS)
+def test_labels_held_back_leave_with_their_file(inbox, town_model, tmp_path, format):
+    settings = {"model": town_model, "format": format, "caution": Caution(min_confidence=0.99)}
+    assert predict([inbox], out=tmp_path / "out", **settings).summary.abstained
+    (inbox / "01.txt").unlink()
+    predict([inbox], out=tmp_path / "out", **settings)
+    predict([inbox], out=tmp_path / "afresh", **settings)
+    assert read_rows(tmp_path / "out", format) == read_rows(tmp_path / "afresh", format)
+    counts = [json.loads((tmp_path / name / "run.json").read_text())["counts"] for name in ("out", "afresh")]
+    assert counts[0]["abstained"] == counts[1]["abstained"]
+
+
 def test_other_options_are_refused_with_the_difference_named(inbox, town_model, tmp_path):
     predict([inbox], out=tmp_path / "out", model=town_model)
     before = read_all(tmp_path / "out")
+    with pytest.raises(DataError, match=r"made otherwise: min_confidence was None, and is now 0\.8\. Choose"):
+        predict([inbox], out=tmp_path / "out", model=town_model, caution=Caution(min_confidence=0.8))
     with pytest.raises(DataError, match=r"made otherwise: format was 'parquet', and is now 'csv'\. Choose"):
         predict([inbox], out=tmp_path / "out", model=town_model, format="csv")
     with pytest.raises(DataError, match=r"targets was \[\], and is now \['bread'\]"):

@@ -1,13 +1,16 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from stance.classifiers.folder import load_model
 from stance.errors import ConfigError, DataError
 from stance.labelling.interchange import read_labels, write_labels
-from stance.records import Label
+from stance.records import Abstained, Label, LabelledSentence
 from stance.workflows.train import train
+from stance.workflows.training_data import TrainingData, ask_stances, ask_topics
+from tests.evaluation.examples import TOWN
 from tests.town import town_news
 
 
@@ -60,6 +63,7 @@ def test_the_folder_holds_what_a_reader_needs(town_model):
         "README.md",
         "calibration.json",
         "config.yaml",
+        "held_out.npz",
         "manifest.json",
         "metrics.json",
         "stance",
@@ -72,6 +76,11 @@ def test_the_folder_holds_what_a_reader_needs(town_model):
     assert "## Measured by test" in card
     metrics = json.loads((town_model / "metrics.json").read_text())
     assert metrics["test"]["conditions"]["split"] == "test"
+    for part in ("test", "cross-validation"):
+        for question in ("topics", "stance"):
+            sides = metrics[part]["calibration"][question]
+            assert sides["before"]["n"] == sides["after"]["n"] > 0
+    assert "| topics | " in card.partition("probabilities")[2]
 
 
 def test_the_same_seed_gives_the_same_files_but_for_the_time_that_it_took(town_config, town_model, tmp_path):
@@ -104,6 +113,31 @@ def test_topics_can_be_given_where_they_are_more_likely_than_not(town_config, tm
     assert load_model(training.folder).topic_calibration.thresholds.tolist() == [0.5, 0.5]
 
 
+def test_held_out_labels_are_those_of_the_folds(town_training):
+    held_out = load_model(town_training.folder).held_out
+    curve = town_training.on_folds.calibration.risk_coverage
+    assert len(held_out.wrong) == curve.n
+    assert held_out.wrong.mean() == pytest.approx(curve.risk)
+    assert len(set(held_out.groups)) == town_training.on_folds.conditions.n_groups == 24
+
+
+@pytest.mark.parametrize("method", ["temperature", "isotonic", "none"])
+def test_a_config_chooses_how_probabilities_are_calibrated(town_config, tmp_path, method):
+    settings = f"calibration={{topics: {method}, stance: {method}}}"
+    training = train(town_config, overrides=[settings], out=tmp_path / method)
+    loaded = load_model(training.folder)
+    assert loaded.config["calibration"] == {"topics": method, "stance": method}
+    sides = training.on_test.calibration.topics
+    assert (sides.before == sides.after) == (method == "none")
+    news = town_news(4, seed=8)
+    assert loaded.predict_labels(news) == training.model.predict_labels(news)
+
+
+def test_an_unknown_calibration_is_refused(town_config, tmp_path):
+    with pytest.raises(ConfigError, match=r"calibration\.topics: Input should be 'temperature'"):
+        train(town_config, overrides=["calibration.topics=platt"], out=tmp_path / "x")
+
+
 def test_weak_labels_alone_train_a_model(town_config, tmp_path):
     weak = [
         type(s)(
@@ -115,12 +149,21 @@ def test_weak_labels_alone_train_a_model(town_config, tmp_path):
     overrides = [f"data={{weak: [{tmp_path / 'weak.jsonl'}]}}", "split.test=0"]
     training = train(town_config, overrides=overrides, out=tmp_path / "weak")
     assert training.on_folds is None
+    assert training.model.held_out is None
     predicted = load_model(training.folder).predict_labels(town_news(10, seed=6, distinct=True))
     right = [
         {label.topic for label in p.labels} == {label.topic for label in s.labels}
         for p, s in zip(predicted, town_news(10, seed=6, distinct=True), strict=True)
     ]
     assert sum(right) / len(right) > 0.8
+
+
+def test_weak_labels_that_were_held_back_still_teach():
+    label = Label("trams", "pro", probability=0.4, stance_probabilities={"pro": 0.7, "open": 0.3})
+    held_back = LabelledSentence("a", 0, "t", (), "model:x", abstained=(Abstained(label, "doubt"),))
+    data = TrainingData([held_back], np.array([False]), np.ones(1))
+    assert ask_topics(data, TOWN).labels.tolist() == [[0.4, 0]]
+    assert ask_stances(data, TOWN).labels.tolist() == [[0.7, 0, 0.3]]
 
 
 def test_gold_labels_prevail_over_weak_ones_of_the_same_sentence(town_config, tmp_path):

@@ -1,0 +1,40 @@
+"""Cuts predictions into bins of like size, and counts in each how many came true."""
+
+import numpy as np
+
+from stance.evaluation.intervals import resample
+from stance.types import BoolArray, FloatArray, IntArray
+
+
+def cut_equally(values: FloatArray, n_bins: int) -> IntArray:
+    """Number bins of like size from the lowest values up, shape (n_values,).
+
+    Equal values are in one bin, so that bins may be fewer and of unlike size.
+    """
+    edges = np.unique(np.quantile(values, np.linspace(0, 1, n_bins + 1)[1:-1], method="higher"))
+    bins = np.searchsorted(edges, values, side="right")
+    return np.unique(bins, return_inverse=True)[1].astype(np.int64)
+
+
+def count_bins(bins: IntArray, events: BoolArray, groups: IntArray) -> IntArray:
+    """By group and bin, how many events happened and how many could: shape (n_groups, 2, n_bins)."""
+    counts = np.zeros((int(groups.max()) + 1, 2, int(bins.max()) + 1), dtype=np.int64)
+    np.add.at(counts, (groups, np.zeros_like(bins), bins), events)
+    np.add.at(counts, (groups, np.ones_like(bins), bins), 1)
+    return counts
+
+
+def resample_bins(counts: IntArray, *, n_resamples: int, seed: int) -> IntArray:
+    """Sums over groups drawn with replacement, shape (n_resamples, 2, n_bins)."""
+    drawn = resample(
+        counts.reshape(len(counts), -1), n_resamples=n_resamples, generator=np.random.default_rng(seed)
+    )
+    return drawn.reshape(n_resamples, *counts.shape[1:])
+
+
+def share(happened: IntArray | FloatArray, possible: IntArray) -> FloatArray:
+    """``happened / possible``, ``nan`` where nothing was possible."""
+    shares: FloatArray = np.divide(
+        happened, possible, out=np.full(possible.shape, np.nan), where=possible > 0
+    )
+    return shares
