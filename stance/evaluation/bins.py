@@ -1,6 +1,7 @@
 """Cuts predictions into bins of like size, and counts in each how many came true."""
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from stance.evaluation.intervals import resample
 from stance.types import BoolArray, FloatArray, IntArray
@@ -26,9 +27,8 @@ def count_bins(bins: IntArray, events: BoolArray, groups: IntArray) -> IntArray:
 
 def resample_bins(counts: IntArray, *, n_resamples: int, seed: int) -> IntArray:
     """Sums over groups drawn with replacement, shape (n_resamples, 2, n_bins)."""
-    drawn = resample(
-        counts.reshape(len(counts), -1), n_resamples=n_resamples, generator=np.random.default_rng(seed)
-    )
+    flat = csr_array(counts.reshape(len(counts), -1))
+    drawn = resample(flat, n_resamples=n_resamples, generator=np.random.default_rng(seed))
     return drawn.reshape(n_resamples, *counts.shape[1:])
 
 
