@@ -109,6 +109,8 @@ def predict(
 
     if min_confidence is not None and max_risk is not None:
         raise typer.BadParameter("give --min-confidence or --max-risk, not both: each sets the threshold")
+    if resume and overwrite:
+        raise typer.BadParameter("--resume goes on with a run, --overwrite puts another in its place")
     arguments: dict[str, Any] = {
         "out": out,
         "model": model,

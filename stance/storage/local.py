@@ -4,9 +4,11 @@ What is written is written aside in the same folder, flushed to the disk, and re
 frees a lock when its process ends.
 """
 
+import errno
 import os
 import shutil
 import socket
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -49,6 +51,7 @@ def walk(folder: str, *, without: str | None = None) -> Iterator[FileInfo]:
                 if not entry.name.startswith(".") and not (entry.is_symlink() and entry.is_dir())
             ]
     except OSError:
+        yield FileInfo(folder, 0, 0)  # which reading says
         return
     for name in sorted(names):  # the order of whole paths: the folder "a/" stands after the file "a.txt"
         path = os.path.join(folder, name)  # noqa: PTH118  a million times, so strings
@@ -60,7 +63,10 @@ def walk(folder: str, *, without: str | None = None) -> Iterator[FileInfo]:
 
 def open_input(path: str) -> BinaryIO:
     """As in ``stance.storage``."""
-    return (_spool(sys.stdin) if path == STANDARD_INPUT else Path(path)).open("rb")
+    place = _spool(sys.stdin) if path == STANDARD_INPUT else Path(path)
+    if not stat.S_ISREG(place.stat().st_mode):  # a pipe would be waited for without end
+        raise OSError(errno.EINVAL, "not a file, or a folder that cannot be listed")
+    return place.open("rb")
 
 
 @lru_cache(maxsize=1)

@@ -106,6 +106,24 @@ def test_a_row_does_not_depend_on_its_neighbours(kind, task):
     np.testing.assert_allclose(alone, whole[3:4], rtol=0, atol=tolerance)
 
 
+def test_a_kind_that_is_rowwise_gives_the_same_bits_beside_any_neighbours(kind, task):
+    classifier, examples = fitted(kind, task), QUESTIONS[task].examples
+    if not classifier.is_rowwise:
+        pytest.skip("promises no such thing")
+    whole = classifier.predict_proba(examples)
+    mixed = np.random.default_rng(0).permutation(len(examples))
+    np.testing.assert_array_equal(classifier.predict_proba(examples.take(mixed.tolist())), whole[mixed])
+    for row in range(0, len(examples), 7):
+        np.testing.assert_array_equal(classifier.predict_proba(examples.take([row])), whole[[row]])
+
+
+def test_what_a_kind_does_not_read_does_not_change_its_answer(kind, task):
+    classifier, examples = fitted(kind, task), QUESTIONS[task].examples
+    unread = {"titles", "previous", "articles"} - set(classifier.reads)
+    other = replace(examples, **{name: ["The parks."] * len(examples) for name in unread})
+    np.testing.assert_array_equal(classifier.predict_proba(other), classifier.predict_proba(examples))
+
+
 def test_odd_text_is_no_trouble(kind, task):
     classifier = fitted(kind, task)
     odd = [

@@ -1,6 +1,8 @@
 import gzip
 import io
+import itertools
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -10,7 +12,8 @@ import pytest
 
 from stance.errors import ReadError
 from stance.records import Article
-from stance.text.readers import Fields, InputFile, list_inputs, read_articles
+from stance.text.readers import Fields, InputFile, decoding, list_files, list_inputs, read_articles
+from stance.text.readers.cutting import find_cuts
 
 TEXT = "Navy buys launches\n\nThe navy bought forty launches on Friday.\n"
 RECORD = {
@@ -321,3 +324,105 @@ def test_files_of_two_folders_keep_distinct_ids(tmp_path):
 def test_an_input_that_names_nothing_readable_is_refused(folder, name, reason):
     with pytest.raises(ReadError, match=reason):
         list_inputs([str(folder / name)])
+
+
+# What a folder may hold
+
+
+def test_what_is_no_file_is_named_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.txt")
+    (tmp_path / "dangling.txt").symlink_to(tmp_path / "nothing")
+    files = list_inputs([str(tmp_path)])
+    reasons = [reason_of(list(read_articles(file))) for file in files]
+    assert reasons[0] == "cannot be read: No such file or directory"
+    assert reasons[1] == "cannot be read: not a file, or a folder that cannot be listed"
+
+
+def test_a_folder_that_cannot_be_listed_is_named(tmp_path, monkeypatch):
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "a.txt").write_text(TEXT)
+    scandir = os.scandir
+
+    def refuse(path):
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    _, closed = list_inputs([str(tmp_path)])
+    assert reason_of(list(read_articles(closed))).startswith("cannot be read: not a file, or a folder")
+
+
+def test_a_file_whose_name_is_no_text_is_set_aside(tmp_path):
+    Path(os.fsdecode(bytes(tmp_path) + b"/\xff.txt")).write_text(TEXT)
+    (file,) = list_inputs([str(tmp_path)])
+    assert file.path == str(tmp_path / "?.txt")
+    assert reason_of(list(read_articles(file))) == "cannot be read: No such file or directory"
+
+
+def test_a_listing_is_in_the_order_of_whole_paths(tmp_path):
+    for name in ("a/b.txt", "a-b.txt", "a.txt", "a/a/c.txt", "b.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    paths = [file.path for file in list_inputs([str(tmp_path)])]
+    assert paths == sorted(paths)
+    assert len(paths) == 5
+
+
+def test_the_output_folder_is_left_out_by_any_name(tmp_path, monkeypatch):
+    (tmp_path / "in" / "out").mkdir(parents=True)
+    (tmp_path / "in" / "out" / "a.txt").touch()
+    (tmp_path / "in" / "b.txt").touch()
+    (tmp_path / "link").symlink_to(tmp_path / "in")
+    monkeypatch.chdir(tmp_path)
+    for name in ("in", "link", str(tmp_path / "in"), "in/**/*.txt"):
+        listing = list_files([name], without="in/out")
+        assert [Path(path).name for path in listing["path"].to_pylist()] == ["b.txt"]
+
+
+# Large files
+
+
+LARGE = "".join(f"Line {n} – of some length, which is told apart from others.\n" for n in range(400))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("name", ["a.txt", "a.txt.gz"])
+def test_a_large_text_comes_in_stretches_that_make_up_the_whole(tmp_path, monkeypatch, encoding, name):
+    monkeypatch.setattr(decoding, "MAX_STRETCH", 1001)
+    text = LARGE if encoding != "utf-16" else LARGE[:3000]
+    articles = read(tmp_path / name, ("A title\r\n\r\n" + text.replace("\n", "\r\n")).encode(encoding))
+    assert len(articles) > 3
+    assert "".join(article.text for article in articles) == "A title\n\n" + text
+    assert {article.title for article in articles} == {"A title"}
+    starts = [article.start for article in articles]
+    assert starts == [0, *itertools.accumulate(len(article.text) for article in articles[:-1])]
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        (b"\xff\xfe\xfd", "not utf-8 all through: invalid start byte; save it as UTF-8"),
+        (b"\0", "binary (it holds NUL bytes); expected text"),
+    ],
+)
+def test_a_large_text_that_is_bad_at_its_end_is_set_aside_as_a_whole(tmp_path, monkeypatch, bad, reason):
+    monkeypatch.setattr(decoding, "MAX_STRETCH", 1001)
+    assert reason_of(read(tmp_path / "a.txt", LARGE.encode() + bad)) == reason
+
+
+def test_cuts_of_lines_stay_where_they_are_when_lines_are_added(tmp_path):
+    lines = "".join(json.dumps({"n": n, "text": "x" * (n * 7 % 90)}) + "\n" for n in range(300))
+    for content in (lines, lines + lines, lines.rstrip("\n")):
+        stream = io.BytesIO(content.encode())
+        cuts = find_cuts(stream, "a.jsonl", size=len(content), max_bytes=1000)
+        assert all(content[cut - 1] == "\n" for cut in cuts[1:])
+        assert max(b - a for a, b in itertools.pairwise([*cuts, len(content)])) < 1200
+    first = find_cuts(io.BytesIO(lines.encode()), "a.jsonl", size=len(lines), max_bytes=1000)
+    longer = find_cuts(io.BytesIO((lines * 2).encode()), "a.jsonl", size=2 * len(lines), max_bytes=1000)
+    assert longer[: len(first)] == first
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl.gz", "a.txt", "a.parquet"])
+def test_what_cannot_be_cut_stays_whole(name):
+    assert find_cuts(io.BytesIO(b"no table" * 1000), name, size=8000, max_bytes=1000) == [0]

@@ -156,10 +156,11 @@ def _glob_root(pattern: Path) -> Path:
 
 
 def _to_row(info: FileInfo, root: str) -> tuple[str, str, str, str, int, int]:
-    below = info.path if root == "." else info.path[len(root) :].removeprefix(os.sep)
+    path = info.path.encode("utf-8", "replace").decode()  # a name that is no text, which no column holds, is
+    below = path if root == "." else path[len(root) :].removeprefix(os.sep)  # not found when it is read
     below = below.replace(os.sep, "/")
     stem = below[: len(below) - len(find_suffix(below) or "")]
-    return info.path, _find_real(info.path), below, stem, info.size, info.mtime
+    return path, _find_real(path), below, stem, info.size, info.mtime
 
 
 def _find_real(path: str) -> str:
