@@ -5,7 +5,7 @@ BIN := .venv/bin
 DATA ?= $(STANCE_DATA)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check default-model corpus-check real-news contrast rungs learning-curve wrench bench-folder bench-memory soak bench-training bench-inference help
+.PHONY: demo test check default-model corpus-check real-news contrast rungs learning-curve benchmarks wrench bench-folder bench-memory soak bench-training bench-inference help
 
 demo: .venv/core  ## score the seed articles with the default model into scores/
 	$(BIN)/stance predict seeds/articles --out scores
@@ -37,6 +37,9 @@ rungs: .venv/dev  ## the rungs that train on two cores, on one split, as a repor
 
 learning-curve: .venv/core  ## does more text help? also on real articles with DATA=folder
 	$(BIN)/python benchmarks/learning_curve.py $(addsuffix /real_news_dev/sentences.jsonl.gz,$(DATA))
+
+benchmarks: .venv/dev  ## the rungs on public data sets, into benchmarks/RESULTS.md: make benchmarks DATA=folder
+	$(BIN)/python benchmarks/public_sets.py $(DATA) $(BENCHMARK_OPTIONS)
 
 wrench: .venv/core  ## label models beside published figures: make wrench DATA=folder
 	$(BIN)/python benchmarks/wrench.py $(DATA)

@@ -1,149 +1,232 @@
-"""A classifier on a public data set, on its official split, beside the published figures.
+"""The rungs on public data sets, on their official splits, beside the published figures.
 
-python benchmarks/public_sets.py configs/benchmarks/NAME.yaml DATA [--set KEY=VALUE …], where DATA holds the
-folders newsmtsc and un_quadclass. Trains once a seed of the config, on the training file alone, and prints
-macro F1 on every other file, with its 95 % interval by group. The last row averages the seeds' probabilities.
+python benchmarks/public_sets.py DATA runs every configs/benchmarks/SET.yaml whose folder SET is in DATA, and
+the label models of wrench.py, and writes benchmarks/RESULTS.md. A row that was measured before under the same
+conditions is taken from benchmarks/results.json, so that a run that was cut off goes on. Encoders take hours
+without a GPU, and run only with --encoders. Nothing is chosen by a test file.
 """
 
 import argparse
-import gzip
+import hashlib
 import json
-from collections.abc import Sequence
+import os
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import yaml
+from results_page import Section, write_page
 from rich.console import Console
-from rich.table import Table
+from wrench import measure_all
 
-from stance.classifiers.base import TrainingSet
+import stance
+from stance.classifiers.base import Classifier
+from stance.classifiers.blocks import fit_block, save_block
 from stance.config import override
+from stance.evaluation.audit import audit
+from stance.evaluation.conditions import digest_labels
+from stance.evaluation.counts import Counts, count
+from stance.evaluation.groups import find_groups
 from stance.evaluation.intervals import percentile_interval, resample
-from stance.records import Examples
-from stance.registry import build
-from stance.taxonomy import Taxonomy, Topic
-from stance.types import FloatArray, IntArray
+from stance.evaluation.metrics import stance_f1_macro
+from stance.evaluation.splits import Split
+from stance.records import LabelledSentence
+from stance.taxonomy import Taxonomy
+from stance.types import FloatArray
+from stance.workflows.convert import read_public_set
+from stance.workflows.ties import tie_sentences
+from stance.workflows.training_data import TrainingData, ask_stances, to_training_set
 
-PUBLISHED = {
-    "newsmtsc": {
-        "GRU-TSC on RoBERTa": {"test_rw": 0.831, "test_mt": 0.825},
-        "RoBERTa-SPC": {"test_rw": 0.811, "test_mt": 0.794},
-        "BERT-SPC": {"test_rw": 0.801, "test_mt": 0.737},
-        "TF-IDF with target words": {"test_rw": 0.596, "test_mt": 0.563},
-    },
-    "un_quadclass": {
-        "ConfliBERT": {"test": 0.661},
-        "RoBERTa": {"test": 0.651},
-        "BERT": {"test": 0.636},
-        "TF-IDF": {"test": 0.602},
-    },
-}
-"""Macro F1 by data set, model and file. The split of un_quadclass is not the one of the published figures."""
+ROOT = Path(__file__).parents[1]
+CONFIGS = ROOT / "configs" / "benchmarks"
+RESULTS = ROOT / "benchmarks" / "results.json"
+PAGE = ROOT / "benchmarks" / "RESULTS.md"
+RUN = uuid.uuid4().hex[:8]
+"""Speeds are compared only inside one run."""
+
+
+def accuracy(counts: Counts) -> FloatArray:
+    """Share of right stances."""
+    confusion = counts.stances.sum(-3)
+    right: FloatArray = np.trace(confusion[..., :-1], axis1=-2, axis2=-1) / confusion.sum((-2, -1))
+    return right
+
+
+METRICS: Mapping[str, Callable[[Counts], FloatArray]] = {"macro F1": stance_f1_macro, "accuracy": accuracy}
 
 
 @dataclass(frozen=True)
-class PublicSet:
-    """One file: its examples, the class of each as an index, and what the bootstrap keeps together."""
+class Benchmark:
+    """A config with its data: the training part, and by name the parts to score on.
 
-    examples: Examples
-    labels: IntArray
-    groups: IntArray
+    ``leaks`` says of each part what of it is learned from.
+    """
 
+    name: str
+    config: Mapping[str, Any]
+    taxonomy: Taxonomy
+    train: Sequence[LabelledSentence]
+    tests: Mapping[str, Sequence[LabelledSentence]]
+    leaks: Sequence[str]
 
-def read_set(path: Path, classes: Sequence[str]) -> PublicSet:
-    """Read a gzipped JSON Lines file of ``text``, ``target``, ``label`` and ``group``."""
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        rows = [json.loads(line) for line in file]
-    groups = [row["group"] or row["id"] for row in rows]
-    examples = Examples(
-        texts=[row["text"] for row in rows],
-        titles=[""] * len(rows),
-        previous=[""] * len(rows),
-        targets=[row["target"] or "" for row in rows],
-        articles=groups,
-    )
-    labels = np.array([classes.index(row["label"]) for row in rows])
-    return PublicSet(examples, labels, np.unique(groups, return_inverse=True)[1])
-
-
-def f1_macro(counts: IntArray) -> FloatArray:
-    """Macro F1 of (…, n_classes * 3) counts: right, said and true of each class."""
-    right, said, true = np.moveaxis(counts.reshape(*counts.shape[:-1], -1, 3), -1, 0)
-    f1: FloatArray = (2 * right / np.maximum(said + true, 1)).mean(axis=-1)
-    return f1
+    @property
+    def rows(self) -> dict[str, dict[str, Any]]:
+        """The classifiers' blocks by the name of their row."""
+        encoders = {
+            f"{name}, seed {seed}": block | {"seed": seed}
+            for name, block in self.config.get("encoders", {}).items()
+            for seed in self.config.get("seeds", [1])
+        }
+        return {name: block | {"seed": 1} for name, block in self.config["rows"].items()} | encoders
 
 
-def count_by_group(gold: PublicSet, prediction: IntArray, n_classes: int) -> IntArray:
-    """Right, said and true of each class, summed over each group; shape (n_groups, n_classes * 3)."""
-    said, true = np.eye(n_classes, dtype=np.int64)[prediction], np.eye(n_classes, dtype=np.int64)[gold.labels]
-    counts = np.stack([said * true, said, true], axis=2).reshape(len(said), -1)
-    by_group = np.zeros((gold.groups.max() + 1, counts.shape[1]), dtype=np.int64)
-    np.add.at(by_group, gold.groups, counts)
-    return by_group
+def read_benchmark(path: Path, data: Path, changes: Sequence[str]) -> Benchmark:
+    """Read a config and its data; a test part that leaks is there once whole and once without its leaks."""
+    config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if problems := [problem for change in changes if (problem := override(config, change))]:
+        raise SystemExit("\n".join(problems))
+    parts, taxonomy = read_public_set(config["format"], data / path.stem)
+    train, tests, leaks = parts["train"], {}, []
+    for name in config["tests"]:
+        both = [*train, *parts[name]]
+        rows, nothing = np.arange(len(both)), np.zeros(0, dtype=np.int64)
+        found = audit([Split(rows[: len(train)], nothing, rows[len(train) :])], both, tie_sentences(both))
+        tests[name] = parts[name]
+        clean = [sentence for sentence in parts[name] if sentence.article not in found.leaked]
+        if found.leaks and clean:
+            tests[f"{name}, clean"] = clean
+        leaks += [f"{name}: {leak.title.lower()}: {leak.explanation}" for leak in found.leaks]
+    return Benchmark(path.stem, config, taxonomy, train, tests, leaks)
+
+
+def to_key(benchmark: Benchmark, block: Mapping[str, Any]) -> str:
+    """What a row depends on but the code: the classifier's block with its seed, and the data."""
+    data = [digest_labels(part) for part in (benchmark.train, *benchmark.tests.values())]
+    content = json.dumps([benchmark.name, block, data], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def digest_code() -> str:
+    """Of the code that learns and predicts."""
+    files = sorted((ROOT / "stance" / "classifiers").rglob("*.py"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:8]
+
+
+def measure(benchmark: Benchmark, block: Mapping[str, Any]) -> dict[str, Any]:
+    """Train on the training part, score on each test part."""
+    seed, block = block["seed"], {key: value for key, value in block.items() if key != "seed"}
+    groups = find_groups(tie_sentences(benchmark.train))
+    data = to_training_set(_ask(benchmark, benchmark.train), groups)
+    start = time.perf_counter()
+    (classifier,) = fit_block(block, [data], np.random.default_rng(seed))
+    trained = time.perf_counter() - start
+    return {
+        "scores": {name: score(benchmark, classifier, part) for name, part in benchmark.tests.items()},
+        "chosen": dict(classifier.chosen),
+        "train_seconds": round(trained, 1),
+        "texts_per_second": float(f"{speed(benchmark, classifier):.2g}"),
+        "bytes": size(classifier),
+        "n_train": len(benchmark.train),
+    }
+
+
+def speed(benchmark: Benchmark, classifier: Classifier) -> float:
+    """Texts a second, the better of two passes over the test parts."""
+    examples = [_ask(benchmark, part).examples for part in benchmark.tests.values()]
+    seconds = []
+    for _ in range(2):
+        start = time.perf_counter()
+        for part in examples:
+            classifier.predict_proba(part)
+        seconds.append(time.perf_counter() - start)
+    return sum(map(len, examples)) / min(seconds)
+
+
+def size(classifier: Classifier) -> int:
+    """Bytes of what is saved."""
+    with tempfile.TemporaryDirectory() as folder:
+        save_block([classifier], Path(folder) / "model")
+        return sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
+
+
+def score(benchmark: Benchmark, classifier: Classifier, part: Sequence[LabelledSentence]) -> dict[str, Any]:
+    """Each metric with its 95 % interval, by articles and what is tied to them."""
+    questions = _ask(benchmark, part)
+    gold = questions.labels.argmax(axis=1)[:, None]
+    predicted = classifier.predict_proba(questions.examples).argmax(axis=1)[:, None]
+    groups = find_groups(tie_sentences(part))
+    counts = count(gold, predicted, predicted, groups, benchmark.taxonomy)
+    drawn = counts.unflatten(resample(counts.flatten(), n_resamples=2000, generator=np.random.default_rng(0)))
+    n_groups = len(counts.topics)
+    result: dict[str, Any] = {"n_texts": len(part), "n_groups": n_groups}
+    for metric in benchmark.config["metrics"]:
+        low, high = percentile_interval(METRICS[metric](drawn), n_groups=n_groups)
+        result[metric] = [round(float(v), 4) for v in (METRICS[metric](counts.total()), low, high)]
+    return result
+
+
+def _ask(benchmark: Benchmark, part: Sequence[LabelledSentence]) -> Any:
+    every = np.ones(len(part), dtype=np.bool_)
+    return ask_stances(TrainingData(part, every, every.astype(np.float64), ~every), benchmark.taxonomy)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("config", type=Path)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
-    parser.add_argument("--out", type=Path, help="also write the figures as JSON")
-    arguments = parser.parse_args()
-    config = yaml.safe_load(arguments.config.read_text(encoding="utf-8"))
-    for change in arguments.set:
-        if problem := override(config, change):
-            parser.error(problem)
-    folder = arguments.data / config["data"]
-    classes = config["classes"]
-    files = {
-        path.name.removesuffix(".jsonl.gz"): read_set(path, classes) for path in folder.glob("*.jsonl.gz")
-    }
-    train = files.pop("train")
-    stances = {name: name for name in classes}
-    topic = Topic(id="any", title="any", definition="any", target="any", stances=stances)
-    taxonomy = Taxonomy(name=config["data"], version="1", topics=(topic,))
-    data = TrainingSet(
-        train.examples,
-        np.eye(len(classes))[train.labels],
-        train.groups,
-        np.ones(len(train.labels)),
-        taxonomy,
-        exclusive=True,
+    parser.add_argument("data", type=Path, help="folder that holds newsmtsc, un_quadclass, wrench_youtube, …")
+    parser.add_argument("--only", action="append", metavar="SET", help="measure on these sets alone")
+    parser.add_argument("--row", action="append", metavar="ROW", help="measure these rows alone")
+    parser.add_argument(
+        "--encoders", action="store_true", help="also fine-tune the encoders: hours, or a GPU"
     )
-    probabilities: dict[str, list[FloatArray]] = {name: [] for name in files}
-    for seed in config["seeds"]:
-        classifier = build("classifiers", config["classifier"]).fit(data, np.random.default_rng(seed))
-        for name, gold in files.items():
-            probabilities[name].append(classifier.predict_proba(gold.examples))
-    rows = {
-        f"seed {seed}": {name: p[number] for name, p in probabilities.items()}
-        for number, seed in enumerate(config["seeds"])
-    }
-    if len(rows) > 1:
-        rows["seeds averaged"] = {name: np.mean(p, axis=0) for name, p in probabilities.items()}
-    table = Table(title=f"{config['data']}: macro F1", title_justify="left")
-    for heading in ("", *files):
-        table.add_column(heading)
-    figures: dict[str, dict[str, float]] = {}
-    for row, by_file in rows.items():
-        cells, figures[row] = [], {}
-        for name, gold in files.items():
-            counts = count_by_group(gold, by_file[name].argmax(axis=1), len(classes))
-            figures[row][name] = round(float(f1_macro(counts.sum(axis=0))), 4)
-            resampled = f1_macro(resample(counts, n_resamples=2000, generator=np.random.default_rng(0)))
-            low, high = percentile_interval(resampled, n_groups=len(counts))
-            cells.append(f"{figures[row][name]:.3f} ({low:.3f}–{high:.3f})")
-        table.add_row(row, *cells)
-    for row, published in PUBLISHED.get(config["data"], {}).items():
-        table.add_row(
-            f"{row}, published", *(f"{published[name]:.3f}" if name in published else "" for name in files)
-        )
-    Console().print(table)
-    if arguments.out:
-        arguments.out.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="try a change")
+    arguments = parser.parse_args()
+    console = Console(stderr=True)
+    kept: dict[str, Any] = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    code = digest_code()
+    benchmarks = [
+        read_benchmark(path, arguments.data, arguments.set)
+        for path in sorted(CONFIGS.glob("*.yaml"))
+        if (arguments.data / path.stem).is_dir()
+        and not (arguments.set and arguments.only and path.stem not in arguments.only)
+    ]
+    sections = []
+    for benchmark in benchmarks:
+        rows = {}
+        for name, block in benchmark.rows.items():
+            key = to_key(benchmark, block)
+            known = kept.get(key)
+            is_asked = (
+                benchmark.name in (arguments.only or [benchmark.name])
+                and name in (arguments.row or [name])
+                and (arguments.encoders or name in benchmark.config["rows"])
+            )
+            if is_asked and not (known and known["code"] == code):
+                console.print(f"{benchmark.name}: {name}", highlight=False)
+                known = measure(benchmark, block) | {
+                    "row": f"{benchmark.name}: {name}",
+                    "code": code,
+                    "run": RUN,
+                    "version": stance.__version__,
+                    "processors": len(os.sched_getaffinity(0)),
+                }
+                kept[key] = known
+                if not arguments.set:
+                    RESULTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+            if known:
+                rows[name] = known
+        sections.append(Section(benchmark.name, benchmark.config, rows, benchmark.leaks))
+    page = write_page(sections, measure_all(arguments.data), code)
+    if arguments.set:
+        Console().print(page, markup=False, highlight=False, soft_wrap=True)
+    else:
+        PAGE.write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from stance.evaluation.intervals import percentile_interval, resample
 from stance.labelling.label_models import DawidSkene, LabelModel, MajorityVote, WeightedMajorityVote
 from stance.types import FloatArray, IntArray
 
@@ -57,15 +58,37 @@ def reference_models() -> list[LabelModel]:
     return [MajorityVote(), WeightedMajorityVote(), DawidSkene(smoothing=0, voted_only=False)]
 
 
-def measure(data: WrenchData, models: list[LabelModel], metric: str) -> list[float]:
-    """Percent each model reaches on the test votes, with two decimals."""
+@dataclass(frozen=True)
+class Figure:
+    """Percent on the test votes, with two decimals and its 95 % interval over the examples."""
+
+    value: float
+    low: float
+    high: float
+
+
+def measure(data: WrenchData, models: list[LabelModel], metric: str) -> list[Figure]:
+    """What each model reaches."""
     figures = []
     for model in models:
         balance = None if isinstance(model, DawidSkene) else data.class_balance
         model.fit(data.train, len(data.class_balance), class_balance=balance)
-        prediction = choose(model.predict_proba(data.test))
-        figures.append(round(100 * _score(data.gold, prediction, metric), 2))
+        counts = _count(data.gold, choose(model.predict_proba(data.test)), metric)
+        drawn = resample(counts, n_resamples=2000, generator=np.random.default_rng(0))
+        low, high = percentile_interval(_to_percent(drawn), n_groups=len(counts))
+        figures.append(Figure(round(float(_to_percent(counts.sum(axis=0))), 2), low, high))
     return figures
+
+
+def measure_all(folder: Path) -> dict[tuple[str, str], list[Figure]]:
+    """By data set and metric: the reference models as they are published, then Dawid–Skene as we run it."""
+    return {
+        (name, metric): measure(
+            read_wrench(folder / f"wrench_{name}"), [*reference_models(), DawidSkene()], metric
+        )
+        for name, metric in REFERENCE
+        if (folder / f"wrench_{name}").is_dir()
+    }
 
 
 def choose(probabilities: FloatArray) -> IntArray:
@@ -78,11 +101,17 @@ def choose(probabilities: FloatArray) -> IntArray:
     return np.array(chosen)
 
 
-def _score(gold: IntArray, prediction: IntArray, metric: str) -> float:
+def _count(gold: IntArray, prediction: IntArray, metric: str) -> IntArray:
+    """Numerator and denominator of the metric, an example a row; F1 is that of class 1."""
     if metric == "accuracy":
-        return float((gold == prediction).mean())
-    found = (gold == 1) & (prediction == 1)
-    return float(2 * found.sum() / ((gold == 1).sum() + (prediction == 1).sum()))
+        return np.stack([gold == prediction, np.ones(len(gold))], axis=1).astype(np.int64)
+    return np.stack(
+        [2 * ((gold == 1) & (prediction == 1)), 1 * (gold == 1) + (prediction == 1)], axis=1
+    ).astype(np.int64)
+
+
+def _to_percent(counts: IntArray) -> FloatArray:
+    return 100 * counts[..., 0] / np.maximum(counts[..., 1], 1)
 
 
 def _read_split(path: Path) -> tuple[IntArray, IntArray]:
@@ -101,12 +130,10 @@ def main() -> None:
     )
     for heading in ("data", "metric", "majority", "weighted", "Dawid–Skene", "Dawid–Skene *"):
         table.add_column(heading, justify="left" if heading in ("data", "metric") else "right")
-    for (name, metric), reference in REFERENCE.items():
-        *figures, ours = measure(
-            read_wrench(folder / f"wrench_{name}"), [*reference_models(), DawidSkene()], metric
-        )
-        cells = [f"{figure:.2f} ({known:.2f})" for figure, known in zip(figures, reference, strict=True)]
-        table.add_row(name, metric, *cells, f"{ours:.2f}")
+    for (name, metric), (*figures, ours) in measure_all(folder).items():
+        known = REFERENCE[name, metric]
+        cells = [f"{one.value:.2f} ({published:.2f})" for one, published in zip(figures, known, strict=True)]
+        table.add_row(name, metric, *cells, f"{ours.value:.2f}")
     Console().print(table)
 
 

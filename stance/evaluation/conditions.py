@@ -68,9 +68,13 @@ def check_comparable(first: Conditions, second: Conditions, *, names: tuple[str,
 
 
 def digest_labels(sentences: Sequence[LabelledSentence]) -> str:
-    """SHA-256 of what is evaluated: keys, texts, topics and stances, whatever their order."""
+    """SHA-256 of what is evaluated: keys, texts, topics, stances and their targets, whatever their order."""
     content = sorted(
-        [*sentence.key, sentence.text, sorted([label.topic, label.stance] for label in sentence.labels)]
+        [
+            *sentence.key,
+            sentence.text,
+            sorted([label.topic, label.stance, *filter(None, [label.target])] for label in sentence.labels),
+        ]
         for sentence in sentences
     )
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()

@@ -39,6 +39,12 @@ def test_the_digest_sees_every_change_of_content(changed):
     assert digest_labels([changed]) != digest_labels([labelled("a", 0, trams="pro")])
 
 
+def test_the_digest_sees_the_target_of_a_label():
+    sentence = labelled("a", 0, trams="pro")
+    asked = replace(sentence, labels=(replace(sentence.labels[0], target="line 7"),))
+    assert digest_labels([asked]) != digest_labels([sentence])
+
+
 def test_conditions_read_as_one_line():
     assert str(CONDITIONS) == (
         "data 0123456789ab | split test | 1,200 sentences, 40 articles in 38 groups | taxonomy town 2 (aa) | "
