@@ -5,7 +5,7 @@ BIN := .venv/bin
 DATA ?= $(STANCE_DATA)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check default-model corpus-check real-news contrast rungs learning-curve benchmarks wrench bench-folder bench-memory soak bench-training bench-inference help
+.PHONY: demo test check default-model corpus-check real-news rungs learning-curve benchmarks wrench bench-folder bench-memory soak bench-training bench-inference help
 
 demo: .venv/core  ## score the seed articles with the default model into scores/
 	$(BIN)/stance predict seeds/articles --out scores
@@ -28,9 +28,6 @@ corpus-check: .venv/dev  ## the seed corpus against its plan
 
 real-news: .venv/core  ## the default model on labelled real articles: make real-news DATA=folder
 	$(BIN)/stance evaluate models/default --on $(DATA)/real_news_dev/sentences.jsonl.gz
-
-contrast: .venv/core  ## the default model on minimal pairs
-	$(BIN)/python benchmarks/contrast.py
 
 rungs: .venv/dev  ## the rungs that train on two cores, on one split, as a report in rungs/report
 	$(BIN)/python benchmarks/rungs.py rungs

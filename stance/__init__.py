@@ -14,6 +14,7 @@ _PUBLIC = {
     "StanceError": "stance.errors:StanceError",
     "Taxonomy": "stance.taxonomy:Taxonomy",
     "agree": "stance.workflows.agree:agree",
+    "check": "stance.workflows.check:check",
     "compare": "stance.workflows.compare:compare",
     "convert": "stance.workflows.convert:convert",
     "evaluate": "stance.workflows.evaluate:evaluate",

@@ -94,6 +94,9 @@ class RunConfig(BaseModel):
     ``learning_curve`` names shares of the training part, such as ``[0.25, 0.5]``, on which the model is
     trained as well, for the report to show whether more labels would help; each costs its share of the time.
 
+    ``leave_targets_out`` measures how the stance classifier does on a target of which it has learned no
+    example. That takes another fit for each target; with ``split.test: 0``, for each target and fold.
+
     With ``shared``, the kind of both blocks, which must be equal, learns both questions at once: an encoder
     has one network for them. Kinds that cannot do so learn them one by one.
     """
@@ -110,6 +113,7 @@ class RunConfig(BaseModel):
     calibration: CalibrationConfig = CalibrationConfig()
     thresholds: Literal["f1", "half"] = "f1"
     learning_curve: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = ()
+    leave_targets_out: bool = True
     seed: int = Field(default=0, ge=0)
 
 

@@ -40,3 +40,19 @@ def town_training(town_config, tmp_path_factory):
 def town_model(town_training):
     """The folder of a small model; a test must not write to it."""
     return town_training.folder
+
+
+@pytest.fixture
+def write_checks(tmp_path):
+    """Writes a check config with families, and returns its path."""
+
+    def write(*families, **settings):
+        folder = tmp_path / "families"
+        folder.mkdir(exist_ok=True)
+        for number, family in enumerate(families):
+            (folder / f"{number}.yaml").write_text(yaml.safe_dump(family))
+        config = tmp_path / "checks.yaml"
+        config.write_text(yaml.safe_dump({"families": [str(folder)], **settings}))
+        return config
+
+    return write

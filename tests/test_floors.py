@@ -13,7 +13,7 @@ FLOORS = [
     {"taxonomy", "registry"},
     {"config", "records"},
     {"text", "labelling", "evaluation", "engines"},
-    {"classifiers", "reports"},
+    {"classifiers", "checks", "reports"},
     {"workflows"},
     {"cli"},
 ]

@@ -6,7 +6,7 @@ import sys
 import typer
 
 from stance import __version__
-from stance.cli import agree, compare, convert, evaluate, label, predict, train, verify
+from stance.cli import agree, check, compare, convert, evaluate, label, predict, train, verify
 from stance.errors import ConfigError, ReadError, StanceError
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ VERBS = (
     verify.verify,
     evaluate.evaluate,
     compare.compare,
+    check.check,
 )
 for verb in VERBS:
     app.command()(verb)

@@ -39,6 +39,10 @@ def compare(
         Literal["all", "unseen"],
         typer.Option(help="All articles, or only those that no model here was trained on."),
     ] = "all",
+    checks: Annotated[
+        Path | None,
+        typer.Option(help="Check config: test the models' behaviour, too.", show_default=False),
+    ] = None,
     n_resamples: Annotated[int, typer.Option(min=1, help="Bootstrap resamples.")] = 2000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the bootstrap.")] = 0,
     max_mistakes: Annotated[
@@ -60,6 +64,7 @@ def compare(
             annotations=annotations,
             slice_words=slice_words,
             split=split,
+            checks=checks,
             n_resamples=n_resamples,
             seed=seed,
             max_mistakes=max_mistakes,

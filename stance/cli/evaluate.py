@@ -80,6 +80,8 @@ def evaluate(
             console.print(f"* fewer than {FEW_GROUPS} groups of articles: the interval is too narrow.")
     for line in describe_calibration(evaluation.calibration):
         console.print(line, highlight=False, soft_wrap=True)
+    for part in to_target_lines(evaluation):
+        console.print(part, highlight=False, markup=False)
     if not evaluation.stance_asked:
         console.print("Stances are read off the labels: a gold topic that is lacking counts as wrong.")
     console.print(str(evaluation.conditions), style="dim", highlight=False, markup=False)
@@ -174,3 +176,28 @@ def to_findings_table(findings: "Sequence[Finding]", *, title: str) -> "Table":
         lines = [f"{finding.title}: {finding.explanation}", *(f"· {one}" for one in finding.examples)]
         table.add_row(finding.outcome, escape("\n".join(lines)))
     return table
+
+
+def to_target_lines(evaluation: "Evaluation") -> "Iterator[Table | str]":
+    """What the stance score becomes when the questions are altered, with the verdict in words."""
+    from rich import box
+    from rich.table import Table
+
+    target_rows = evaluation.target_rows
+    if target_rows is None:
+        return
+    table = Table(title="does it read the target?", title_justify="left", box=box.SIMPLE, pad_edge=False)
+    for heading in (target_rows.metric, "value", "95 % interval", "costs", "95 % interval"):
+        table.add_column(heading, justify="right" if table.columns else "left", no_wrap=True)
+    score = evaluation[target_rows.metric]
+    table.add_row("as asked", show_number(score.value), show_interval(score.low, score.high))
+    for row in target_rows.rows:
+        costs = show_number(row.cost), show_interval(row.cost_low, row.cost_high)
+        table.add_row(row.title, show_number(row.value), show_interval(row.low, row.high), *costs)
+    verdict = target_rows.verdict
+    in_words = f"{verdict.title}: {verdict.outcome}. {verdict.explanation}"
+    if all(row.support == 0 for row in target_rows.rows):
+        yield in_words
+        return
+    yield from (table, in_words)
+    yield from (f"{row.title}: {row.note}." for row in target_rows.rows if row.note)

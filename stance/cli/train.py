@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from stance.cli.evaluate import to_findings_table, to_table
+from stance.cli.evaluate import to_findings_table, to_table, to_target_lines
 
 
 def train(
@@ -40,5 +40,7 @@ def train(
     for evaluation in (training.on_folds, training.on_test):
         if evaluation is not None:
             console.print(to_table(evaluation))
+            for line in to_target_lines(evaluation):
+                console.print(line, highlight=False, markup=False)
             console.print(str(evaluation.conditions), style="dim", highlight=False, markup=False)
     console.print(f"wrote {training.folder}", markup=False, soft_wrap=True)

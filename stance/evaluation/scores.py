@@ -21,6 +21,7 @@ from stance.evaluation.mistakes import Mistake, find_mistakes, keep_surest
 from stance.evaluation.outcomes import Outcomes
 from stance.evaluation.score import Reference, Score
 from stance.evaluation.slices import Slice, score_slices, slice_labels
+from stance.evaluation.target_rows import TargetRows
 from stance.records import LabelledSentence
 from stance.taxonomy import Taxonomy
 from stance.types import IntArray
@@ -58,6 +59,10 @@ class Evaluation:
         What the model's training noted of models that learned from parts of its articles.
     calibration
         What the run's probabilities are worth.
+    target_rows
+        What the run scores without its targets; ``None`` where nobody looked.
+    behaviour
+        What the tests of its behaviour found, in plain containers; ``None`` where there were none.
     """
 
     name: str
@@ -76,6 +81,8 @@ class Evaluation:
     audit: Audit = NO_AUDIT
     clean: Self | None = None
     learning_curve: Sequence[Mapping[str, Any]] = ()
+    target_rows: TargetRows | None = None
+    behaviour: Mapping[str, Any] | None = None
 
     def __getitem__(self, metric: str) -> Score:
         """The score of ``metric`` over all topics."""
@@ -106,6 +113,8 @@ class Evaluation:
             },
             "learning_curve": list(self.learning_curve),
             "calibration": self.calibration.to_dict(),
+            "target_rows": self.target_rows and self.target_rows.to_dict(),
+            "behaviour": self.behaviour,
         }
 
 

@@ -32,6 +32,7 @@ def compare(
     annotations: str | Path | None = None,
     slice_words: str | Path = ENGLISH,
     split: Part = "all",
+    checks: str | Path | None = None,
     n_resamples: int = 2000,
     seed: int = 0,
     max_mistakes: int = 1000,
@@ -52,6 +53,8 @@ def compare(
         As for ``evaluate``.
     max_mistakes
         Mistakes kept for the report, shared among the runs; their number is always told.
+    checks
+        A check config; the models are tested by it, as by ``check``.
 
     Raises
     ------
@@ -73,6 +76,7 @@ def compare(
             annotations=annotations,
             slice_words=slice_words,
             split=split,
+            checks=checks,
             n_resamples=n_resamples,
             seed=seed,
             max_mistakes=max_mistakes // (2 * len(others)),

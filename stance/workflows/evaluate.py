@@ -9,19 +9,23 @@ from typing import Literal
 from stance.errors import DataError
 from stance.evaluation.audit import Audit
 from stance.evaluation.cost import Cost
+from stance.evaluation.counts import to_codes
 from stance.evaluation.groups import find_groups
 from stance.evaluation.humans import HumanRow, evaluate_humans
 from stance.evaluation.majority import MAJORITY, predict_majority
 from stance.evaluation.prior import PRIOR, predict_prior
 from stance.evaluation.scores import Evaluation, evaluate_labels
+from stance.evaluation.target_rows import cannot_be_asked, measure_targets
 from stance.records import LabelledSentence
 from stance.taxonomy import Taxonomy
 from stance.text.slices import ENGLISH, slice_sentences
 from stance.types import IntArray
+from stance.workflows.check import check
 from stance.workflows.explaining import explain_mistakes
 from stance.workflows.gold import read_gold
 from stance.workflows.runs import DEFAULT_TAXONOMY, Answers, Run, open_runs, read_probabilities
 from stance.workflows.seen import audit_seen
+from stance.workflows.target_questions import ask_otherwise
 from stance.workflows.ties import tie_sentences
 
 logger = logging.getLogger(__name__)
@@ -126,11 +130,12 @@ def evaluate_runs(
     n_resamples: int,
     seed: int,
     max_mistakes: int = 20,
+    checks: str | Path | None = None,
 ) -> tuple[list[Evaluation], HumanRow | None]:
     """Score each run under the same conditions, and people; the parameters are those of ``evaluate``.
 
     At most ``max_mistakes`` of a run's wrong labels are kept, and as many that it missed, with the words that
-    led to them.
+    led to them. By ``checks``, a check config, the behaviour of models is tested, too.
     """
     labels = read_gold(on, taxonomy, annotations=annotations)
     gold = labels.sentences if split == "all" else _select_unseen(labels.sentences, runs)
@@ -159,14 +164,25 @@ def evaluate_runs(
             n_resamples=n_resamples,
             seed=seed,
         )
-        if run.model is not None:
+        target_rows = cannot_be_asked()
+        if run.model is not None and answers.asked is not None:
+            target_rows = measure_targets(
+                to_codes(gold, taxonomy),
+                to_codes(answers.asked, taxonomy),
+                ask_otherwise(run.model, gold, seed=seed),
+                groups,
+                taxonomy,
+                n_resamples=n_resamples,
+                seed=seed,
+            ).with_left_out(run.metrics)
             evaluation = replace(
                 evaluation,
                 mistakes=explain_mistakes(run.model, evaluation.mistakes, gold),
                 cost=_find_cost(run, answers, len(gold)),
                 learning_curve=run.metrics.get("learning_curve", ()),
+                behaviour=None if checks is None else check(run.model, config=checks).to_dict(),
             )
-        evaluations.append(evaluation)
+        evaluations.append(replace(evaluation, target_rows=target_rows))
     human = None
     if annotators := labels.annotations_of(gold):
         human = evaluate_humans(

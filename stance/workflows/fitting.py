@@ -1,7 +1,7 @@
 """Fits both classifiers of a model and calibrates them on folds."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,6 +18,7 @@ from stance.records import LabelledSentence
 from stance.taxonomy import Taxonomy
 from stance.types import FloatArray, IntArray
 from stance.workflows.runs import read_probabilities
+from stance.workflows.target_questions import ask_otherwise
 from stance.workflows.training_data import Questions, TrainingData, ask_stances, ask_topics, to_training_set
 
 logger = logging.getLogger(__name__)
@@ -25,13 +26,17 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Answers:
-    """Gold sentences at ``rows``, with the labels, stances and probabilities that a model gave them."""
+    """Gold sentences at ``rows``, with the labels, stances and probabilities that a model gave them.
+
+    ``altered`` are the stances that it gave to altered questions, as for ``measure_targets``.
+    """
 
     rows: IntArray
     gold: Sequence[LabelledSentence]
     predicted: Sequence[LabelledSentence]
     asked: Sequence[LabelledSentence]
     probabilities: Probabilities
+    altered: Mapping[str, IntArray]
 
 
 @dataclass(frozen=True)
@@ -42,12 +47,17 @@ class Fitted:
     on_folds: Answers
 
 
-def answer(model: Model, data: TrainingData) -> Answers:
-    """Ask ``model`` about the gold sentences of ``data``."""
+def answer(model: Model, data: TrainingData, *, seed: int) -> Answers:
+    """Ask ``model`` about the gold sentences of ``data``, and ask it otherwise."""
     rows = np.flatnonzero(data.is_gold)
     gold = [data.sentences[row] for row in rows.tolist()]
     return Answers(
-        rows, gold, model.predict_labels(gold), model.predict_stances(gold), read_probabilities(model, gold)
+        rows,
+        gold,
+        model.predict_labels(gold),
+        model.predict_stances(gold),
+        read_probabilities(model, gold),
+        ask_otherwise(model, gold, seed=seed),
     )
 
 
@@ -100,13 +110,16 @@ def fit_model(
             config=config.model_dump(mode="json"),
         )
 
-    answers = [answer(to_model(number), data.take(fold.test)) for number, fold in enumerate(folds)]
+    answers = [
+        answer(to_model(number), data.take(fold.test), seed=config.seed) for number, fold in enumerate(folds)
+    ]
     on_folds = Answers(
         np.concatenate([fold.test[part.rows] for fold, part in zip(folds, answers, strict=True)]),
         [sentence for part in answers for sentence in part.gold],
         [sentence for part in answers for sentence in part.predicted],
         [sentence for part in answers for sentence in part.asked],
         join([part.probabilities for part in answers]),
+        {code: np.concatenate([part.altered[code] for part in answers]) for code in answers[0].altered},
     )
     return Fitted(to_model(None), on_folds)
 

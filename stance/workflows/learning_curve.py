@@ -37,7 +37,7 @@ def measure_learning_curve(
         fitted = fit_model(
             config, taxonomy, part, plan.groups[train[rows]], [f for f in folds if len(f.test)]
         )
-        answers = answer(fitted.model, data.take(test)) if len(test) else fitted.on_folds
+        answers = answer(fitted.model, data.take(test), seed=config.seed) if len(test) else fitted.on_folds
         owners = plan.groups[test] if len(test) else plan.groups[train[rows]]
         evaluation = evaluate_labels(
             answers.gold,

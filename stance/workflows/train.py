@@ -11,14 +11,17 @@ from stance.classifiers.model import Model
 from stance.config import RunConfig, read_config
 from stance.errors import DataError
 from stance.evaluation.audit import NO_AUDIT, Audit, Finding, audit
+from stance.evaluation.counts import to_codes
 from stance.evaluation.groups import number_groups
 from stance.evaluation.scores import Evaluation, evaluate_labels
+from stance.evaluation.target_rows import LEFT_OUT, measure_targets
 from stance.reports.card import CardFacts, write_card
 from stance.taxonomy import read_taxonomy
 from stance.types import IntArray
 from stance.workflows.evaluate import with_references
 from stance.workflows.fitting import Answers, answer, fit_model, hold_out
 from stance.workflows.learning_curve import measure_learning_curve, to_point
+from stance.workflows.left_out_targets import ask_left_out_targets
 from stance.workflows.seen import trace
 from stance.workflows.splitting import plan_split
 from stance.workflows.ties import tie_sentences
@@ -79,11 +82,19 @@ def train(
     start = time.perf_counter()
     fitted = fit_model(config, taxonomy, data.take(split.train), groups[split.train], plan.folds)
     training_seconds = time.perf_counter() - start
+    left_out = ask_left_out_targets(
+        {**config.stance, **fitted.model.stance.chosen},
+        fitted.model,
+        data,
+        groups,
+        splits=measured_on if config.leave_targets_out else [],
+        seed=config.seed,
+    )
 
     def evaluate(answers: Answers, part: IntArray, name: str, audit: Audit = NO_AUDIT) -> Evaluation | None:
         if not any(sentence.labels for sentence in answers.gold):
             return None
-        groups_here = number_groups(groups[part][answers.rows])
+        own_groups = number_groups(groups[part][answers.rows])
         evaluation = evaluate_labels(
             answers.gold,
             answers.predicted,
@@ -91,16 +102,25 @@ def train(
             name=config.name,
             predicted_given_gold=answers.asked,
             probabilities=answers.probabilities,
-            groups=groups_here,
+            groups=own_groups,
             split=name,
             source=", ".join(config.data.test or config.data.gold),
             audit=audit,
             seed=config.seed,
         )
-        return with_references(evaluation, answers.gold, groups_here)
+        target_rows = measure_targets(
+            to_codes(answers.gold, taxonomy),
+            to_codes(answers.asked, taxonomy),
+            {**answers.altered, LEFT_OUT: left_out[part][answers.rows]},
+            own_groups,
+            taxonomy,
+            seed=config.seed,
+        )
+        return with_references(replace(evaluation, target_rows=target_rows), answers.gold, own_groups)
 
     on_folds = evaluate(fitted.on_folds, split.train, "cross-validation")
-    on_test = evaluate(answer(fitted.model, data.take(split.test)), split.test, "test", audited)
+    asked_of_test = answer(fitted.model, data.take(split.test), seed=config.seed)
+    on_test = evaluate(asked_of_test, split.test, "test", audited)
     curve = list(measure_learning_curve(config, taxonomy, data, plan))
     if curve and (measured := on_test or on_folds):
         curve.append(to_point(data.take(split.train).sentences, measured))

@@ -68,6 +68,19 @@ def test_what_probabilities_are_worth_is_shown_where_there_are_any(invoke, tmp_p
     assert "labels given: 1, 0 wrong; held back: 1, 1 would be wrong" in shown
 
 
+def test_a_label_file_is_said_not_to_be_asked_without_its_target(invoke):
+    assert "Reads its target: not applicable." in invoke().stdout
+
+
+def test_a_model_has_its_target_rows_and_the_verdict_in_words(town_model, town_config, capsys):
+    evaluate(town_model, on=town_config.parent / "gold.jsonl", n_resamples=50)
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "as asked" in printed
+    assert "target removed" in printed
+    assert ". Removing the target costs" in printed
+    assert "target left out of training: measured in training, on other labels (test)." in printed
+
+
 def test_json_is_all_that_standard_output_holds(invoke):
     content = json.loads(invoke("--json", "--split", "all").stdout)
     assert content["name"] == "gold"

@@ -9,6 +9,7 @@ from stance.classifiers.folder import load_model
 from stance.evaluation.conditions import digest_labels
 from stance.labelling.interchange import read_labels
 from stance.resources import read_yaml
+from stance.workflows.check import check
 from stance.workflows.evaluate import evaluate
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +30,15 @@ def test_it_reads_the_rules_as_they_are():
 
 def test_it_is_small():
     assert sum(path.stat().st_size for path in MODEL.rglob("*") if path.is_file()) < 8e6
+
+
+def test_it_behaves_no_worse_than_when_the_limits_were_set():
+    behaviour = check(MODEL)
+    assert {
+        family.name: family.verdict.explanation
+        for family in behaviour.families
+        if family.name in behaviour.failed
+    } == {}
 
 
 @pytest.mark.skipif(DATA is None, reason="STANCE_DATA does not name the public data")

@@ -19,6 +19,12 @@ def test_the_card_states_data_audit_and_scores(town_training):
         assert str(evaluation.conditions) in card
 
 
+def test_the_card_says_whether_the_model_reads_its_target(town_training):
+    card = (town_training.folder / "README.md").read_text()
+    assert "| target removed |" in card
+    assert town_training.on_test.target_rows.verdict.explanation in card
+
+
 def test_the_card_holds_the_config(town_training):
     card = (town_training.folder / "README.md").read_text()
     settings = card.split("```yaml\n")[1].split("\n```")[0]

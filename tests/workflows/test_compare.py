@@ -8,6 +8,7 @@ from stance.labelling.interchange import write_labels
 from stance.workflows.compare import compare
 from tests.evaluation.examples import labelled
 from tests.workflows.conftest import GOLD
+from tests.workflows.test_check import ASKED
 
 
 def test_runs_are_compared_with_what_guessing_scores_and_a_report_is_written(models, tmp_path, gold_file):
@@ -21,6 +22,19 @@ def test_runs_are_compared_with_what_guessing_scores_and_a_report_is_written(mod
         "report.md",
     ]
     assert json.loads((out / "report.json").read_text())["runs"][2]["name"] == "majority"
+
+
+def test_models_are_tested_by_a_check_config_and_others_are_not(
+    town_model, town_config, write_checks, tmp_path
+):
+    gold = town_config.parent / "gold.jsonl"
+    checks = write_checks(ASKED, limits={"asked": 0.9})
+    comparison = compare([town_model], on=gold, out=tmp_path / "report", checks=checks, n_resamples=20)
+    model, majority, _ = comparison.to_dict()["runs"]
+    assert model["behaviour"]["families"][0]["name"] == "asked"
+    assert model["target_rows"]["rows"][0]["support"] > 0
+    assert majority["behaviour"] is None
+    assert majority["target_rows"]["finding"]["outcome"] == "not applicable"
 
 
 def test_one_run_is_compared_with_what_guessing_scores(models, tmp_path, gold_file):
