@@ -41,7 +41,7 @@ benchmarks: .venv/dev  ## the rungs on public data sets, into benchmarks/RESULTS
 wrench: .venv/core  ## label models beside published figures: make wrench DATA=folder
 	$(BIN)/python benchmarks/wrench.py $(DATA)
 
-bench-folder: .venv/core  ## scoring a folder, against the plain script
+bench-folder: .venv/dev  ## scoring a folder with every rung, against a plain script and spaCy
 	$(BIN)/python benchmarks/folder.py
 
 bench-memory: .venv/core  ## does memory grow with the number of articles, or with one large file?
