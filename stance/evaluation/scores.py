@@ -13,12 +13,13 @@ from stance.evaluation.audit import NO_AUDIT, Audit
 from stance.evaluation.calibration import CalibrationCheck, Probabilities, check_calibration
 from stance.evaluation.conditions import Conditions, digest_labels
 from stance.evaluation.cost import Cost
-from stance.evaluation.counts import Codes, Counts, count, to_codes
+from stance.evaluation.counts import NO_LABEL, Codes, Counts, count, to_codes
 from stance.evaluation.groups import number_groups
 from stance.evaluation.intervals import percentile_interval, resample
 from stance.evaluation.metrics import find_metrics, stance_f1
 from stance.evaluation.mistakes import Mistake, find_mistakes, keep_surest
 from stance.evaluation.outcomes import Outcomes
+from stance.evaluation.precision_recall import PrecisionRecall, measure_precision_recall
 from stance.evaluation.score import Reference, Score
 from stance.evaluation.slices import Slice, score_slices, slice_labels
 from stance.evaluation.target_rows import TargetRows
@@ -55,6 +56,8 @@ class Evaluation:
         What was found of leaks from what the run has learned from.
     clean
         The same predictions scored on the articles without a leak; ``None`` where all or none are.
+    precision_recall
+        What a model's topic probabilities would find at every threshold.
     learning_curve
         What the model's training noted of models that learned from parts of its articles.
     calibration
@@ -83,6 +86,7 @@ class Evaluation:
     learning_curve: Sequence[Mapping[str, Any]] = ()
     target_rows: TargetRows | None = None
     behaviour: Mapping[str, Any] | None = None
+    precision_recall: tuple[PrecisionRecall, ...] = ()
 
     def __getitem__(self, metric: str) -> Score:
         """The score of ``metric`` over all topics."""
@@ -115,6 +119,7 @@ class Evaluation:
             "calibration": self.calibration.to_dict(),
             "target_rows": self.target_rows and self.target_rows.to_dict(),
             "behaviour": self.behaviour,
+            "precision_recall": [curve.to_dict() for curve in self.precision_recall],
         }
 
 
@@ -194,6 +199,16 @@ def evaluate_labels(
         confusions=dict(zip(taxonomy.topic_ids, counts.total().stances, strict=True)),
         mistakes=keep_surest(mistakes, max_mistakes),
         n_mistakes=len(mistakes),
+        precision_recall=()
+        if probabilities is None
+        else measure_precision_recall(
+            probabilities.topics,
+            codes.gold != NO_LABEL,
+            groups,
+            taxonomy.topic_ids,
+            n_resamples=n_resamples,
+            seed=seed,
+        ),
         calibration=check_calibration(
             gold,
             aligned,

@@ -69,5 +69,5 @@ def difference_cell(difference: Mapping[str, Any], *, is_strong: bool = False, s
 
 def title_of(metric: str) -> str:
     """``"end_to_end_f1_micro"`` becomes ``"End-to-end F1 micro"``."""
-    words = metric.replace("_f1", "_F1").replace("_to_", "-to-").replace("_", " ")
+    words = metric.replace("_f1", "_F1").replace("_f_", "_F_").replace("_to_", "-to-").replace("_", " ")
     return words[:1].upper() + words[1:]

@@ -7,7 +7,7 @@ from stance.reports.blocks import Block, Cell, Fold, Section, Table, Text
 from stance.reports.content import Content
 from stance.reports.numbers import difference_cell, format_difference, format_p, title_of
 
-MAX_WITH_INTERVALS = 8
+MAX_WITH_INTERVALS = 6
 """With more runs the matrix would be too wide for an interval in each cell; the list of pairs has them."""
 
 _FULL_SHADE = 0.2

@@ -5,13 +5,13 @@ from stance.reports.content import Content, all_rows, find_score, topic_titles
 from stance.reports.numbers import score_cell, title_of
 from stance.reports.sections.scores import draw_scores
 
-_SAME_AS_MACRO = "topics_f1_micro"
-"""Of a single topic it is the same number as the macro F1."""
+_SAME_AS_MACRO = ("topics_f1_micro", "stance_f1_macro_by_target", "stance_f_avg_by_target")
+"""Of a single topic these are the same numbers as others of the table."""
 
 
 def show_topics(content: Content) -> Section:
     """A row a topic and run."""
-    metrics = [metric for metric in content["metrics"] if metric != _SAME_AS_MACRO]
+    metrics = [metric for metric in content["metrics"] if metric not in _SAME_AS_MACRO]
     rows = [
         [
             title,
