@@ -7,7 +7,7 @@ from stance.reports.numbers import format_seconds, format_size
 
 def show_cost(content: Content) -> Section:
     """A row a model: time to train, speed, size."""
-    costs = {run["name"]: run["cost"] for run in real_runs(content) if run["cost"]}
+    costs = {run["name"]: run["cost"] for run in real_runs(content) if run.get("cost")}
     if not costs:
         return Section(
             "cost", "Cost", [Text("Not measured: label files have no cost. Compare model folders.")]
