@@ -85,6 +85,7 @@ def test_predicting_prints_a_summary_and_names_what_was_not_read(run, town_model
     assert "1 article, 1 sentence" in out
     assert "b.txt: empty" in out
     assert run(*arguments, "--strict")[0] == 3
+    assert run(*arguments, "--quiet") == (0, "", "")
 
 
 def test_predicting_with_care_says_how_many_labels_were_held_back(run, town_model, tmp_path):
@@ -102,7 +103,6 @@ def test_predicting_with_care_says_how_many_labels_were_held_back(run, town_mode
     code, _, err = run(*arguments, "--max-risk", "0.1", "--min-confidence", "0.5")
     assert code == 2
     assert "give --min-confidence" in err
-    assert run(*arguments, "--quiet") == (0, "", "")
 
 
 def test_nothing_scored_is_a_failure(run, town_model, tmp_path):
