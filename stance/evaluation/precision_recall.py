@@ -95,8 +95,8 @@ def _curve(counts: IntArray) -> tuple[FloatArray, FloatArray]:
 
 
 def _average_precision(counts: IntArray) -> FloatArray:
-    """Precision at each step, weighed by the recall that the step adds."""
+    """Precision at each step, weighed by the recall that the step adds; ``nan`` where nothing is true."""
     recalls, precisions = _curve(counts)
     added = np.diff(recalls, axis=-1, prepend=0.0)
-    average: FloatArray = (added * precisions).sum(axis=-1)
-    return average
+    is_defined = counts[..., 0, :].any(axis=-1)
+    return np.where(is_defined, (added * precisions).sum(axis=-1), np.nan)

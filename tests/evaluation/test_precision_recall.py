@@ -52,3 +52,10 @@ def test_one_group_has_no_interval():
     assert np.isnan(curve.low)
     assert curve.to_dict()["low"] is None
     assert curve.to_dict()["points"] == [{"threshold": 0.9, "recall": 1.0, "precision": 1.0}]
+
+
+def test_resamples_without_the_topic_say_nothing_of_its_precision():
+    truth = np.zeros((80, 1))
+    truth[[0, 40]] = 1
+    _, curve = measure(truth, truth)
+    assert (curve.low, curve.average_precision, curve.high) == (1.0, 1.0, 1.0)
