@@ -79,7 +79,13 @@ def plan_split(
     else:
         folds = fold_groups(learned, presence[rows], n_folds=config.folds, seed=seed)
     own_ties = ties.take(rows)
-    return Plan(split, tuple(keep_apart(fold, own_ties) for fold in folds), groups)
+    folds = [keep_apart(fold, own_ties) for fold in folds]
+    if not all(len(fold.train) for fold in folds):
+        raise DataError(
+            f"a fold by {config.by} would learn from nothing: there is only what it holds out, and what "
+            f"is tied to that. Label sentences of another {config.by}, or split otherwise"
+        )
+    return Plan(split, tuple(folds), groups)
 
 
 def _find_units(config: SplitConfig, sentences: Sequence[LabelledSentence], ties: Ties) -> IntArray:

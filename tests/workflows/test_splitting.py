@@ -146,3 +146,9 @@ def test_a_name_that_no_sentence_has_is_refused():
 def test_nothing_left_to_learn_from_is_an_error():
     with pytest.raises(DataError, match="nothing is left to learn from"):
         plan(by="time", since="1990")
+
+
+def test_a_fold_that_would_learn_from_nothing_is_an_error():
+    sentences = [replace(sentence, outlet="Echo") for sentence in news()]
+    with pytest.raises(DataError, match="a fold by outlet would learn from nothing"):
+        plan(sentences, by="outlet", test=0, leave_one_out=True)
