@@ -38,6 +38,8 @@ def measure_learning_curve(
             config, taxonomy, part, plan.groups[train[rows]], [f for f in folds if len(f.test)]
         )
         answers = answer(fitted.model, data.take(test), seed=config.seed) if len(test) else fitted.on_folds
+        if not answers.gold:
+            continue  # a small part may hold weak labels alone
         owners = plan.groups[test] if len(test) else plan.groups[train[rows]]
         evaluation = evaluate_labels(
             answers.gold,

@@ -121,9 +121,12 @@ def train(
     on_folds = evaluate(fitted.on_folds, split.train, "cross-validation")
     asked_of_test = answer(fitted.model, data.take(split.test), seed=config.seed)
     on_test = evaluate(asked_of_test, split.test, "test", audited)
-    curve = list(measure_learning_curve(config, taxonomy, data, plan))
-    if curve and (measured := on_test or on_folds):
-        curve.append(to_point(data.take(split.train).sentences, measured))
+    curve = []
+    if config.learning_curve and (measured := on_test or on_folds):
+        curve = [
+            *measure_learning_curve(config, taxonomy, data, plan),
+            to_point(data.take(split.train).sentences, measured),
+        ]
     metrics = {
         "training_seconds": round(training_seconds, 3),
         "audit": [finding.to_dict() for finding in audited.findings],

@@ -28,3 +28,11 @@ def test_without_a_test_part_every_point_is_scored_on_its_own_folds(town_config,
     half, whole = training.model.metrics["learning_curve"]
     supports = [point["scores"]["end_to_end_f1_micro"]["support"] for point in (half, whole)]
     assert supports[0] < supports[1] == training.on_folds["end_to_end_f1_micro"].support
+
+
+def test_weak_labels_alone_have_no_curve_since_nothing_can_be_scored(town_config, tmp_path):
+    weak = f"data.weak=[{town_config.parent / 'gold.jsonl'}]"
+    blocks = ["topics={kind: dummy}", "stance={kind: dummy}"]
+    overrides = ["data.gold=[]", weak, "learning_curve=[0.5]", *blocks]
+    training = train(town_config, overrides=overrides, out=tmp_path / "model")
+    assert training.model.metrics["learning_curve"] == []
