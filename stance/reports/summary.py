@@ -80,16 +80,19 @@ def _lowest(run: Run, metric: str, names: list[str]) -> Mapping[str, Any] | None
 
 
 def _warn_of_leaks(content: Content) -> list[str]:
+    audits = {run["name"]: run.get("audit") or {} for run in content["runs"]}
     names = [
-        run["name"]
-        for run in content["runs"]
-        if any(finding["outcome"] == "leak" for finding in (run.get("audit") or {}).get("findings", ()))
+        name
+        for name, audit in audits.items()
+        if any(finding["outcome"] == "leak" for finding in audit.get("findings", ()))
     ]
     if not names:
         return []
+    is_cleaned = any(audits[name].get("clean") for name in names)
+    without = ", and for the scores without it" if is_cleaned else "; no article is left to score without it"
     return [
         f"The test was not new to {', '.join(names)}, and flatters: see “Was the test known?” for what was "
-        "known, and for the scores without it."
+        f"known{without}."
     ]
 
 

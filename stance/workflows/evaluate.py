@@ -146,7 +146,7 @@ def evaluate_runs(
     evaluations = []
     for run, found in zip(runs, audits, strict=True):
         logger.info("scoring %s on %d sentences", run.name, len(gold))
-        _warn_of_leaks(run.name, found, gold)
+        _warn_of_leaks(run.name, found, leaked, gold)
         answers = run.predict(gold)
         evaluation = evaluate_labels(
             gold,
@@ -199,14 +199,16 @@ def _find_cost(run: Run, answers: Answers, n_sentences: int) -> Cost:
     )
 
 
-def _warn_of_leaks(name: str, found: Audit, gold: Sequence[LabelledSentence]) -> None:
+def _warn_of_leaks(name: str, found: Audit, leaked: frozenset[str], gold: Sequence[LabelledSentence]) -> None:
+    """Say that a run knows some of the articles, and whether those that no run knows are scored beside."""
     if found.leaked:
+        articles = {sentence.article for sentence in gold}
         logger.warning(
-            "%s has learned from %d of these %d articles, or from copies of them, and its scores flatter; "
-            "those on the clean part do not",
+            "%s has learned from %d of these %d articles, or from copies of them, and its scores flatter; %s",
             name,
             len(found.leaked),
-            len({sentence.article for sentence in gold}),
+            len(articles),
+            "those on the clean part do not" if articles - leaked else "no clean part is left to score",
         )
 
 

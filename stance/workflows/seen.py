@@ -77,8 +77,6 @@ def _judge_training(metrics: Mapping[str, Any]) -> Finding:
     leaks = [finding for finding in metrics.get("audit", ()) if finding["outcome"] == "leak"]
     if not leaks:
         return Finding(code, "passed", "Its own split had none.")
-    explanation = (
-        "It was trained with --allow-leaks: the scores of its own test part flatter, those here do not."
-    )
+    explanation = "It was trained with --allow-leaks: the scores of its own test part flatter."
     examples = tuple(f"{leak['title']}: {leak['explanation']}" for leak in leaks)
     return Finding(code, "noted", explanation, examples)

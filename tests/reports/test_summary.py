@@ -97,7 +97,14 @@ def test_leaks_and_blindness_to_the_target_are_warned_of():
     blind = run("b", 0.6) | {"target_rows": {"finding": {"outcome": "failed"}}}
     leak, blindness = warn(make_content(runs=[leaky, blind]))
     assert leak.startswith("The test was not new to a, and flatters")
+    assert leak.endswith("; no article is left to score without it.")
     assert blindness == "These labels do not show that b reads the target of a stance."
+
+
+def test_scores_without_leaks_are_named_only_where_there_are_some():
+    leaky = run("a", 0.6) | {"audit": {"findings": [{"outcome": "leak"}], "clean": {"scores": []}}}
+    (leak,) = warn(make_content(runs=[leaky]))
+    assert leak.endswith(", and for the scores without it.")
 
 
 def test_nothing_is_warned_of_where_all_is_well():

@@ -84,6 +84,15 @@ def test_copied_articles_are_drawn_together(models, tmp_path):
     assert (conditions.n_articles, conditions.n_groups) == (3, 2)
 
 
+def test_no_clean_part_is_promised_where_all_is_learned_from(town_training, town_config, tmp_path, caplog):
+    gold = read_labels(town_config.parent / "gold.jsonl")
+    known = [one for one in gold if one.article in town_training.model.traces.articles]
+    write_labels(tmp_path / "known.jsonl", known)
+    assert evaluate(town_training.folder, on=tmp_path / "known.jsonl", n_resamples=10).clean is None
+    assert "24 of these 24 articles" in caplog.text
+    assert "no clean part is left to score" in caplog.text
+
+
 def test_what_a_model_learned_from_is_found_and_the_rest_scored_beside(town_training, town_config, caplog):
     evaluation = evaluate(town_training.folder, on=town_config.parent / "gold.jsonl", n_resamples=10)
     assert "town-linear has learned from 24 of these 30 articles" in caplog.text

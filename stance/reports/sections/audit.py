@@ -65,7 +65,8 @@ def _compare_clean(content: Content, runs: list[Run]) -> Iterator[Block]:
         ["Run", "Scored on", *map(title_of, metrics)],
         rows,
         n_headers=2,
-        caption="The clean part is the articles of which no run here has seen anything.",
+        caption="The clean part is the articles of which neither the run nor one that was scored with it has "
+        "seen anything.",
     )
 
 
