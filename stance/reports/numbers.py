@@ -12,8 +12,8 @@ def format_number(value: float | None) -> str:
 
 
 def format_difference(value: float | None) -> str:
-    """Three decimals with a sign, the minus as printers set it."""
-    return "–" if value is None else f"{value:+.3f}".replace("-", "−")
+    """Three decimals with a sign, the minus as printers set it; nothing is ``+0.000`` from either side."""
+    return "–" if value is None else f"{round(value, 3) + 0.0:+.3f}".replace("-", "−")
 
 
 def format_p(value: float | None) -> str:

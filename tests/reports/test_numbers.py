@@ -13,6 +13,7 @@ def test_numbers_are_set_as_in_print():
     assert format_number(0.5) == "0.500"
     assert format_difference(-0.25) == "−0.250"
     assert format_difference(0.25) == "+0.250"
+    assert format_difference(-0.0) == format_difference(-0.0001) == "+0.000"
 
 
 def test_a_share_is_none_or_all_only_if_it_is():
