@@ -26,6 +26,7 @@ TABLES = ("labels", "articles", "errors")
 """The folders of parts; those of errors are JSON Lines in every format."""
 
 _BATCH = 10_000  # rows of a part that are held while it is copied
+csv.field_size_limit(2**31 - 1)  # a sentence may be longer than the 128 KiB that the module allows
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -88,3 +90,14 @@ def test_a_ledger_that_does_not_account_for_articles_is_told(out):
 def test_a_folder_without_a_run_is_an_error(tmp_path):
     with pytest.raises(DataError, match=r"holds no run: there is no ledger\.jsonl"):
         verify(tmp_path)
+
+
+def test_a_sentence_longer_than_the_csv_module_allows_can_be_read_back(tmp_path, town_model):
+    (tmp_path / "long.txt").write_text("the mayor praised the trams " * 5_000)
+    script = (
+        "import sys; from stance.workflows.verify import verify\n"
+        "assert verify(sys.argv[1]).problems == (), verify(sys.argv[1]).problems"
+    )
+    predict([tmp_path / "long.txt"], out=tmp_path / "out", model=town_model, format="csv")
+    # In a process of its own: reading articles from CSV files lifts the limit, too.
+    subprocess.run([sys.executable, "-c", script, str(tmp_path / "out")], check=True)
