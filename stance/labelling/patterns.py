@@ -38,11 +38,19 @@ class Spans:
         """The spans at ``rows``."""
         return Spans(self.texts[rows], self.starts[rows], self.ends[rows])
 
-    def beside(self, other: "Spans") -> tuple[IntArray, IntArray]:
-        """Rows of all pairs of a span and one of ``other`` in the same text; the first ascends."""
-        starts = np.searchsorted(other.texts, self.texts, "left")
-        lengths = np.searchsorted(other.texts, self.texts, "right") - starts
-        return np.repeat(np.arange(len(self)), lengths), ranges(starts, lengths)
+    def beside(self, other: "Spans", within: int) -> tuple[IntArray, IntArray]:
+        """Rows of the pairs of a span and one of ``other`` in the same text; the first ascends.
+
+        Those with at most ``within`` words between them are all among these; to pair all that stands in a
+        text would take the square of its length.
+        """
+        order = np.argsort(other.starts, kind="stable")
+        starts, longest = other.starts[order], (other.ends - other.starts).max(initial=0)
+        firsts = np.searchsorted(starts, self.starts - within - longest, "left")
+        lengths = np.searchsorted(starts, self.ends + within, "right") - firsts
+        rows, others = np.repeat(np.arange(len(self)), lengths), order[ranges(firsts, lengths)]
+        is_same = self.texts[rows] == other.texts[others]
+        return rows[is_same], others[is_same]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +205,7 @@ def find_near(terms: Sequence[int], within: int, *, in_order: bool) -> Finder:
         found = passages.find(terms[0])
         for term in terms[1:]:
             following = passages.find(term)
-            one, other = found.beside(following)
+            one, other = found.beside(following, within)
             a, b = found.take(one), following.take(other)
             gaps = b.starts - a.ends
             is_near = (gaps >= 0) & (gaps <= within)
@@ -221,7 +229,7 @@ def is_found_negated(find: Finder, cues: int, *, negated: bool) -> Matcher:
 
     def match(passages: Passages, asked: IntArray) -> BoolArray:
         found, cue = find(passages), passages.find(cues)
-        one, other = found.beside(cue)
+        one, other = found.beside(cue, NEGATION_WINDOW)
         gaps = found.starts[one] - cue.ends[other]
         is_negated = np.zeros(len(found), dtype=bool)
         is_negated[one[(gaps >= 0) & (gaps < NEGATION_WINDOW)]] = True

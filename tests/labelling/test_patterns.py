@@ -153,3 +153,14 @@ def test_texts_are_asked_about_by_number_in_any_shape_and_searched_no_further():
 
 def test_no_words_in_no_text():
     assert split_words("") == split_words("… – !") == []
+
+
+def test_a_text_twice_as_long_has_twice_the_pairs_and_not_four_times():
+    lexicon = Lexicon()
+    tram, park = lexicon.add(["tram"]), lexicon.add(["the park"])
+
+    def count_pairs(n):
+        passages = lexicon.read(["a tram in the park . " * n, "the park"])
+        return len(passages.find(tram).beside(passages.find(park), 3)[0])
+
+    assert count_pairs(200) < 2.1 * count_pairs(100)
