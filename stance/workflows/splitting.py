@@ -70,6 +70,11 @@ def plan_split(
     rows = split.train
     if not len(rows):
         raise DataError("nothing is left to learn from: every sentence is held out or tied to one that is")
+    if not presence[rows].any():
+        raise DataError(
+            f"none of the {len(rows):,} sentences that are left to learn from has a topic; add "
+            "labelled sentences, or hold out less"
+        )
     learned = np.unique(groups[rows], return_inverse=True)[1]
     if config.leave_one_out:
         folds = fold_each(learned)

@@ -152,3 +152,8 @@ def test_a_fold_that_would_learn_from_nothing_is_an_error():
     sentences = [replace(sentence, outlet="Echo") for sentence in news()]
     with pytest.raises(DataError, match="a fold by outlet would learn from nothing"):
         plan(sentences, by="outlet", test=0, leave_one_out=True)
+
+
+def test_sentences_without_any_label_are_nothing_to_learn_from():
+    with pytest.raises(DataError, match="none of the 256 sentences that are left to learn from has a topic"):
+        plan([replace(sentence, labels=()) for sentence in news()], by="article", test=0.2)
