@@ -353,11 +353,12 @@ def test_a_folder_that_cannot_be_listed_is_named(tmp_path, monkeypatch):
     assert reason_of(list(read_articles(closed))).startswith("cannot be read: not a file, or a folder")
 
 
-def test_a_file_whose_name_is_no_text_is_set_aside(tmp_path):
-    Path(os.fsdecode(bytes(tmp_path) + b"/\xff.txt")).write_text(TEXT)
-    (file,) = list_inputs([str(tmp_path)])
-    assert file.path == str(tmp_path / "?.txt")
-    assert reason_of(list(read_articles(file))) == "cannot be read: No such file or directory"
+def test_each_file_whose_name_is_no_text_is_set_aside(tmp_path):
+    for name in (b"1\xfe.txt", b"1\xff.txt", b"1?.txt"):
+        (tmp_path / os.fsdecode(name)).write_text(TEXT)
+    items = [item for file in list_inputs([str(tmp_path)]) for item in read_articles(file)]
+    assert [Path(item.path).name for item in items] == ["1?.txt", "1\\udcfe.txt", "1\\udcff.txt"]
+    assert [isinstance(item, ReadError) for item in items] == [False, True, True]
 
 
 def test_a_listing_is_in_the_order_of_whole_paths(tmp_path):

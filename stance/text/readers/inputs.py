@@ -156,11 +156,15 @@ def _glob_root(pattern: Path) -> Path:
 
 
 def _to_row(info: FileInfo, root: str) -> tuple[str, str, str, str, int, int]:
-    path = info.path.encode("utf-8", "replace").decode()  # a name that is no text, which no column holds, is
-    below = path if root == "." else path[len(root) :].removeprefix(os.sep)  # not found when it is read
-    below = below.replace(os.sep, "/")
+    below = info.path if root == "." else info.path[len(root) :].removeprefix(os.sep)
+    path, below = _to_text(info.path), _to_text(below).replace(os.sep, "/")
     stem = below[: len(below) - len(find_suffix(below) or "")]
     return path, _find_real(path), below, stem, info.size, info.mtime
+
+
+def _to_text(name: str) -> str:
+    """A name as a column can hold it; one that is no text becomes another, which reading does not find."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _find_real(path: str) -> str:
