@@ -44,7 +44,7 @@ def main() -> None:
             part = Path(folder) / "part.jsonl"
             write_labels(part, [sentence for sentence in gold if sentence.article in chosen])
             training = train(
-                "configs/default.yaml", overrides=[f"data.gold=[{part}]"], out=Path(folder) / "model"
+                "configs/fast.yaml", overrides=[f"data.gold=[{part}]"], out=Path(folder) / "model"
             )
             cells = show(training.on_folds) if training.on_folds else []
             if labels:

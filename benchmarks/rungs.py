@@ -22,12 +22,12 @@ def main() -> None:
     parser.add_argument("--encoders", action="store_true", help="also those that need hours without a GPU")
     arguments = parser.parse_args()
     folder = arguments.folder
-    more = ("embedding", "transformer", "ensemble", "cascade") if arguments.encoders else ()
+    more = ("embedding", "transformer", "default", "cascade") if arguments.encoders else ()
     folder.mkdir(parents=True, exist_ok=True)
     held_out = "split.test=0.2"
     runs = [
         train(f"configs/{name}.yaml", overrides=[held_out], out=folder / "models" / name)
-        for name in ("baseline", "default", "static", "rules", "dummy", *more)
+        for name in ("baseline", "fast", "static", "rules", "dummy", *more)
     ]
     articles = runs[0].model.traces.articles
     weak = folder / "weak.jsonl"

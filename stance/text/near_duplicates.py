@@ -19,10 +19,10 @@ from scipy.sparse.csgraph import connected_components
 
 from stance.types import FloatArray, IntArray
 
-N_HASHES = 72
-"""Bytes of a signature; the standard error of a similarity of one half is .06."""
+N_HASHES = 96
+"""Bytes of a signature; the standard error of a similarity of one half is .05."""
 
-_ROWS = 3  # of a band: pairs of similarity .5 share one of the 24 bands with probability .96, of .6 with .997
+_ROWS = 3  # of a band: pairs of similarity .5 share one of the 32 bands with probability .986, of .05 with .004
 _BLOCK = 1 << 20  # shingles hashed, or candidates compared, at once
 _WORD = re.compile(r"\w+")
 _ODD = 0x9E3779B97F4A7C15  # of splitmix64 (Steele, Lea and Flood 2014), like the two of _mix
@@ -99,7 +99,7 @@ def find_known(signatures: Signatures, known: Signatures, likeness: Likeness) ->
 
 
 def estimate_similarity(left: Signatures, right: Signatures) -> FloatArray:
-    """Share of the hashes that are equal: the similarity of each row's two texts, give or take .06."""
+    """Share of the hashes that are equal: the similarity of each row's two texts, give or take .05."""
     blocks = range(0, len(left), _BLOCK // N_HASHES)
     shares = [
         (left[start : start + blocks.step] == right[start : start + blocks.step]).mean(axis=1)
