@@ -54,7 +54,7 @@ def save_model(model: Model, folder: str | Path, *, card: str) -> str:
         save_block(classifiers, folder / part)
     _write_yaml(folder / "config.yaml", dict(model.config))
     _write_yaml(folder / "taxonomy.yaml", model.taxonomy.to_dict())
-    _write_json(folder / "metrics.json", dict(model.metrics))
+    _write_json(folder / "metrics.json", dict(model.metrics), indent=None)
     _write_json(
         folder / "calibration.json",
         {"topics": model.topic_calibration.to_dict(), "stance": model.stance_calibration.to_dict()},
@@ -209,8 +209,8 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _write_json(path: Path, content: Any) -> None:
-    text = json.dumps(content, indent=2, ensure_ascii=False)
+def _write_json(path: Path, content: Any, *, indent: int | None = 2) -> None:
+    text = json.dumps(content, indent=indent, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8")
 
 

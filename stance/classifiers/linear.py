@@ -192,7 +192,7 @@ class Linear(Classifier):
             "parameters": {**self.get_params(), "context": self.context.model_dump()},
             "target_words": self.target_words_,
         }
-        text = json.dumps(content, ensure_ascii=False)
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         (folder / "linear.json").write_text(text, encoding="utf-8")
 
     @classmethod

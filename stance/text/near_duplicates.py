@@ -22,7 +22,7 @@ from stance.types import FloatArray, IntArray
 N_HASHES = 96
 """Bytes of a signature; the standard error of a similarity of one half is .05."""
 
-_ROWS = 3  # of a band: pairs of similarity .5 share one of the 32 bands with probability .986, of .05 with .004
+_ROWS = 3  # of a band: pairs of similarity .5 share one of the 32 bands with p = .986, of .05 with .004
 _BLOCK = 1 << 20  # shingles hashed, or candidates compared, at once
 _WORD = re.compile(r"\w+")
 _ODD = 0x9E3779B97F4A7C15  # of splitmix64 (Steele, Lea and Flood 2014), like the two of _mix

@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from stance.classifiers.folder import check_target, save_model
 from stance.classifiers.model import Model
@@ -130,8 +131,8 @@ def train(
     metrics = {
         "training_seconds": round(training_seconds, 3),
         "audit": [finding.to_dict() for finding in audited.findings],
-        "cross-validation": on_folds and on_folds.to_dict(),
-        "test": on_test and on_test.to_dict(),
+        "cross-validation": on_folds and _to_stored(on_folds),
+        "test": on_test and _to_stored(on_test),
         "learning_curve": curve,
     }
     learned = [data.sentences[row] for row in split.train.tolist()]
@@ -150,6 +151,13 @@ def train(
         return Training(model, folder, audited.findings, on_folds, on_test)
     digest = save_model(model, folder, card=write_card(facts))
     return Training(replace(model, manifest_digest=digest), folder, audited.findings, on_folds, on_test)
+
+
+def _to_stored(evaluation: Evaluation) -> dict[str, Any]:
+    """What a model folder keeps: all but the outcomes by group, which only a comparison of two runs needs."""
+    content = evaluation.to_dict()
+    del content["outcomes"]
+    return content
 
 
 def _is_main_process() -> bool:
