@@ -48,7 +48,12 @@ def running(inbox, town_model, tmp_path):
     out = tmp_path / "out"
     arguments = ["predict", inbox, "--out", out, "--model", town_model, "--workers", 2]
     process = start(
-        "command", *arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+        "command",
+        *arguments,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        env={**os.environ, "PAUSE": "0.2"},
     )
     wait_until(lambda: len(list((out / "labels").glob("part-*.parquet"))) > 1)
     return process, out
