@@ -4,6 +4,7 @@
 """
 
 import os
+import signal
 import time
 
 import tests.faults.small
@@ -23,5 +24,6 @@ def pause_after_each_block(seconds):
 
 if __name__ == "__main__":
     assert tests.faults.small
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has background jobs ignore Ctrl-C
     pause_after_each_block(float(os.environ.get("PAUSE", "0")))
     main()
