@@ -41,7 +41,7 @@ PLAIN = "plain script"
 RUNGS = {
     # C is what cross-validation chooses on the seeds, which would take most of the training's time.
     "linear": ["baseline.yaml", "topics.C=[1.0]", "stance.C=[1.0]"],
-    "default": ["default.yaml"],
+    "fast": ["fast.yaml"],
     "static": ["static.yaml", "topics.C=[1.0]", "stance.C=[1.0]"],
     "rules": ["rules.yaml"],
 }
