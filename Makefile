@@ -20,7 +20,7 @@ check: .venv/dev  ## lint, types and the fast tests
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q -n 2 -m "not slow"
 
-default-model: .venv/dev  ## train models/default from seeds/ alone: an hour and a half on two cores
+default-model: .venv/dev  ## train models/default from seeds/ alone: two hours of one processor
 	$(BIN)/stance train configs/default.yaml --out models/default
 
 fast-model: .venv/core  ## train models/fast from seeds/ alone: some minutes

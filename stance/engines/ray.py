@@ -17,7 +17,7 @@ class Ray(Engine):
     """A pool of actors, each of which keeps what it has loaded; needs ``stance[ray]``.
 
     Every node needs the same Python environment, and sees inputs and outputs under the same names: a shared
-    folder, or URLs.
+    folder, or URLs. All blocks, which are small, are taken before the first runs.
 
     Parameters
     ----------
