@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from stance import __version__
 from stance.errors import DataError
 from stance.evaluation.agreement_measures import MEASURES, NOT_JUDGED, Tables, stance_f1, tabulate
-from stance.evaluation.conditions import Conditions, digest_labels
+from stance.evaluation.conditions import Conditions
 from stance.evaluation.counts import to_codes
 from stance.evaluation.groups import number_groups
 from stance.evaluation.intervals import percentile_interval
@@ -95,15 +94,11 @@ def measure_agreement(
     codes = np.stack([to_codes_at(keys, judged, taxonomy) for judged in shared])
     groups = number_groups([article for article, _ in keys])
     tables = tabulate(codes, groups, len(taxonomy.stances))
-    n_articles = int(groups.max()) + 1
-    conditions = Conditions(
-        data=digest_labels([sentence for judged in shared for sentence in judged]),
+    conditions = Conditions.of(
+        [sentence for judged in shared for sentence in judged],
+        taxonomy,
         split="all",
-        taxonomy=taxonomy.stamp,
-        version=__version__,
-        n_sentences=len(keys),
-        n_articles=n_articles,
-        n_groups=n_articles,
+        n_groups=int(groups.max()) + 1,
         n_resamples=n_resamples,
         seed=seed,
         source=source,

@@ -4,9 +4,12 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
+from typing import Self
 
+from stance import __version__
 from stance.errors import DataError
 from stance.records import LabelledSentence
+from stance.taxonomy import Taxonomy
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,32 @@ class Conditions:
     n_resamples: int
     seed: int
     source: str = field(default="", compare=False)
+
+    @classmethod
+    def of(
+        cls,
+        sentences: Sequence[LabelledSentence],
+        taxonomy: Taxonomy,
+        *,
+        split: str,
+        n_groups: int,
+        n_resamples: int,
+        seed: int,
+        source: str,
+    ) -> Self:
+        """Those of scores on ``sentences``, of which several annotators may have judged each."""
+        return cls(
+            data=digest_labels(sentences),
+            split=split,
+            taxonomy=taxonomy.stamp,
+            version=__version__,
+            n_sentences=len({sentence.key for sentence in sentences}),
+            n_articles=len({sentence.article for sentence in sentences}),
+            n_groups=n_groups,
+            n_resamples=n_resamples,
+            seed=seed,
+            source=source,
+        )
 
     @property
     def signature(self) -> str:

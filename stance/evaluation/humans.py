@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from stance import __version__
 from stance.evaluation.agreement import check_judgements, keep_shared, to_codes_at
 from stance.evaluation.agreement_measures import NOT_JUDGED
-from stance.evaluation.conditions import Conditions, digest_labels
+from stance.evaluation.conditions import Conditions
 from stance.evaluation.counts import NO_LABEL, count
 from stance.evaluation.groups import number_groups
 from stance.evaluation.intervals import resample
@@ -93,15 +92,11 @@ def evaluate_humans(
     counts = count(gold, answer, answer, np.concatenate(rows), taxonomy)
     counts.stances[..., -1] = 0  # nobody asked for the stance toward a topic that was not given
     drawn = resample(counts.flatten(), n_resamples=n_resamples, generator=np.random.default_rng(seed))
-    n_articles = len(counts.topics)
-    conditions = Conditions(
-        data=digest_labels([sentence for judged in shared for sentence in judged]),
+    conditions = Conditions.of(
+        [sentence for judged in shared for sentence in judged],
+        taxonomy,
         split="each annotator against the rest",
-        taxonomy=taxonomy.stamp,
-        version=__version__,
-        n_sentences=len(keys),
-        n_articles=n_articles,
-        n_groups=n_articles,
+        n_groups=len(counts.topics),
         n_resamples=n_resamples,
         seed=seed,
         source=source,

@@ -6,12 +6,11 @@ from typing import Any, Self
 
 import numpy as np
 
-from stance import __version__
 from stance.errors import DataError
 from stance.evaluation.alignment import align
 from stance.evaluation.audit import NO_AUDIT, Audit
 from stance.evaluation.calibration import CalibrationCheck, Probabilities, check_calibration
-from stance.evaluation.conditions import Conditions, digest_labels
+from stance.evaluation.conditions import Conditions
 from stance.evaluation.cost import Cost
 from stance.evaluation.counts import NO_LABEL, Codes, Counts, count, to_codes
 from stance.evaluation.groups import number_groups
@@ -177,13 +176,10 @@ def evaluate_labels(
     counts = count(*codes, groups, taxonomy)
     drawn = resample(counts.flatten(), n_resamples=n_resamples, generator=np.random.default_rng(seed))
     mistakes = find_mistakes(gold, aligned, predicted_given_gold and asked)
-    conditions = Conditions(
-        data=digest_labels(gold),
+    conditions = Conditions.of(
+        gold,
+        taxonomy,
         split=split,
-        taxonomy=taxonomy.stamp,
-        version=__version__,
-        n_sentences=len(gold),
-        n_articles=len({sentence.article for sentence in gold}),
         n_groups=len(counts.topics),
         n_resamples=n_resamples,
         seed=seed,
