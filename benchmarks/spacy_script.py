@@ -28,6 +28,7 @@ def train(labels: Path, taxonomy: Path, model: Path) -> None:
     pairs = [(sentence, label) for sentence in sentences for label in sentence["labels"]]
     stances = sorted({label["stance"] for _, label in pairs})
     found = [{label["topic"] for label in sentence["labels"]} for sentence in sentences]
+    model.mkdir(parents=True)
     fit(
         "textcat_multilabel",
         [sentence["text"] for sentence in sentences],
