@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
+from pydantic import AfterValidator
 
 from stance.classifiers.base import Classifier, TrainingSet
 from stance.errors import DataError
@@ -25,6 +26,10 @@ def checked_block(block: dict[str, Any]) -> dict[str, Any]:
     if problems := check_block("classifiers", block, "member"):
         raise ValueError("; ".join(problem.removeprefix("member.") for problem in problems))
     return block
+
+
+Member = Annotated[dict[str, Any], AfterValidator(checked_block)]
+"""A classifier's block as a parameter of another."""
 
 
 def fit_block(block: Block, data: Sequence[TrainingSet], generator: np.random.Generator) -> list[Classifier]:

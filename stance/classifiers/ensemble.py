@@ -6,18 +6,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
-from pydantic import AfterValidator, Field
+from pydantic import Field
 from scipy import sparse, special
 
 from stance.classifiers.base import Classifier, JointClassifier, Runtime, TrainingSet
-from stance.classifiers.blocks import (
-    Block,
-    checked_block,
-    fit_block,
-    load_block,
-    number_folds,
-    save_block,
-)
+from stance.classifiers.blocks import Block, Member, fit_block, load_block, number_folds, save_block
 from stance.classifiers.calibration import to_logits
 from stance.records import Examples
 from stance.types import FloatArray
@@ -49,9 +42,7 @@ class Ensemble(JointClassifier):
     def __init__(
         self,
         *,
-        members: Annotated[
-            Sequence[Annotated[dict[str, Any], AfterValidator(checked_block)]], Field(min_length=2)
-        ],
+        members: Annotated[Sequence[Member], Field(min_length=2)],
         stacking: Literal["logistic", "mean"] = "logistic",
         folds: Annotated[int, Field(ge=2)] = 3,
     ) -> None:

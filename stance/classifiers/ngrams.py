@@ -11,7 +11,7 @@ the same to the last bit whatever texts stand beside it.
 
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -44,9 +44,9 @@ def tokenize(text: str) -> list[str]:
 
 
 def check_ngram_range(ngram_range: tuple[int, int]) -> tuple[int, int]:
-    """Word n-grams of one word, or of one and two; longer ones are too rare in label files to help."""
-    if ngram_range not in ((1, 1), (1, 2)):
-        raise ValueError(f"ngram_range must be (1, 1) or (1, 2), found {ngram_range!r}")
+    """Word n-grams from one word on: a longer one is found as a shorter one with the word after it."""
+    if not 1 == ngram_range[0] <= ngram_range[1]:
+        raise ValueError(f"ngram_range must be (1, 1), (1, 2), (1, 3), …; found {ngram_range!r}")
     return ngram_range
 
 
@@ -56,7 +56,7 @@ class NgramVectorizer:
     Parameters
     ----------
     ngram_range
-        Shortest and longest word n-gram: ``(1, 1)`` or ``(1, 2)``.
+        Shortest and longest word n-gram; the shortest is one word.
     char_ngram_range
         Shortest and longest character n-gram, taken with the blank before and after the word; ``None`` for
         no character features.
@@ -91,11 +91,8 @@ class NgramVectorizer:
         self.pairs_ = np.zeros(0, dtype=np.int64)
         self.characters_ = self._frequent_characters(tokens.types, counts)
         self._index()
-        if self.ngram_range == (1, 2):
-            at, keys = self._pair_keys(tokens)
-            distinct = np.unique(np.stack([keys, tokens.rows[at]]), axis=1)[0]
-            pairs, n_texts = np.unique(distinct, return_counts=True)
-            self.pairs_ = pairs[n_texts >= self.min_df]
+        for _ in self._find_ngrams(tokens, learn=True):
+            pass  # what is found is counted below
         words = _document_frequency(self._count_words(tokens))
         characters = _document_frequency(counts @ self._character_ngrams.count(tokens.types))
         self.idf_ = 1 + np.log((1 + len(texts)) / (1 + np.concatenate([words, characters])))
@@ -129,7 +126,7 @@ class NgramVectorizer:
     def dot_by_word(self, texts: Sequence[str], weights: NDArray[np.float32]) -> "WordScores":
         """``dot(texts, weights)`` taken apart by word.
 
-        A word gets what it adds alone, by its characters, and half of what each pair with a neighbour adds;
+        A word gets what it adds alone, by its characters, and its part of what each n-gram around it adds;
         what a repeated word adds is shared by its occurrences alike. So the words of a text sum to its row
         of ``dot``.
         """
@@ -145,12 +142,9 @@ class NgramVectorizer:
             strength = _entries(strengths, tokens.rows[at], columns)
             np.add.at(scores, at, share * strength * word_weights[columns])
 
-        columns = self._columns(tokens)
-        (known,) = np.nonzero(columns >= 0)
-        add(known, columns[known], 1.0)
-        firsts, pairs = self._find_pairs(tokens)
-        for neighbour in (firsts, firsts + 1):
-            add(neighbour, len(self.words_) + pairs, 0.5)
+        for n_words, (firsts, columns) in enumerate(self._find_ngrams(tokens), start=1):
+            for place in range(n_words):
+                add(firsts + place, columns, 1 / n_words)
         return WordScores(
             starts=np.searchsorted(tokens.rows, np.arange(len(texts) + 1)),
             spans=np.array([span for text in texts for span in _find_spans(text)]).reshape(-1, 2),
@@ -193,34 +187,39 @@ class NgramVectorizer:
         return _divide_rows(counts, np.sqrt(counts**2 @ (characters**2).sum(axis=1))), characters
 
     def _count_words(self, tokens: Words) -> sparse.csr_array:
-        """Counts of the known words and pairs, shape (n_texts, n_word_features)."""
-        columns = self._columns(tokens)
-        known = columns >= 0
-        firsts, pairs = self._find_pairs(tokens)
-        return _to_counts(
-            np.concatenate([tokens.rows[known], tokens.rows[firsts]]),
-            np.concatenate([columns[known], len(self.words_) + pairs]),
-            (tokens.n_texts, self.n_word_features),
-        )
+        """Counts of the known word n-grams, shape (n_texts, n_word_features)."""
+        firsts, columns = map(np.concatenate, zip(*self._find_ngrams(tokens), strict=True))
+        return _to_counts(tokens.rows[firsts], columns, (tokens.n_texts, self.n_word_features))
 
-    def _find_pairs(self, tokens: Words) -> tuple[IntArray, IntArray]:
-        """The first token of each known pair, and which pair it is."""
-        at, keys = self._pair_keys(tokens)
-        places = look_up(self.pairs_, keys)
-        is_known = places >= 0
-        return at[is_known], places[is_known]
+    def _find_ngrams(self, tokens: Words, *, learn: bool = False) -> Iterator[tuple[IntArray, IntArray]]:
+        """First token and column of each known n-gram: first those of one word, then those of two, ….
 
-    def _columns(self, tokens: Words) -> IntArray:
-        """The word column of each token, -1 where it is not in the vocabulary."""
-        columns = np.array([self._word_column.get(word, -1) for word in tokens.types], dtype=np.int64)
-        return columns[tokens.ids]
+        An n-gram of several words is a pair: the known one that is a word shorter, and the word after it. Its
+        key, ``column of the shorter one * number of words + column of the word``, stands in ``pairs_``, which
+        ascends, since longer n-grams have higher columns. With ``learn`` the frequent keys are put there.
+        """
+        column_of_type = [self._word_column.get(word, -1) for word in tokens.types]
+        words = np.array(column_of_type, dtype=np.int64)[tokens.ids]
+        (firsts,) = np.nonzero(words >= 0)
+        yield firsts, words[firsts]
+        shorter = words
+        for length in range(2, self.ngram_range[1] + 1):
+            before, after = shorter[: 1 - length], words[length - 1 :]
+            is_one_text = tokens.rows[: 1 - length] == tokens.rows[length - 1 :]
+            (firsts,) = np.nonzero(is_one_text & (before >= 0) & (after >= 0))
+            keys = before[firsts] * len(self.words_) + after[firsts]
+            if learn:
+                self._learn_pairs(keys, tokens.rows[firsts])
+            pairs = look_up(self.pairs_, keys)
+            firsts, columns = firsts[pairs >= 0], len(self.words_) + pairs[pairs >= 0]
+            yield firsts, columns
+            shorter = np.full_like(words, -1)
+            shorter[firsts] = columns
 
-    def _pair_keys(self, tokens: Words) -> tuple[IntArray, IntArray]:
-        """First token and key of each pair of neighbouring words that are both in the vocabulary."""
-        columns = self._columns(tokens)
-        first, second = columns[:-1], columns[1:]
-        is_pair = (tokens.rows[:-1] == tokens.rows[1:]) & (first >= 0) & (second >= 0)
-        return np.flatnonzero(is_pair), first[is_pair] * len(self.words_) + second[is_pair]
+    def _learn_pairs(self, keys: IntArray, rows: IntArray) -> None:
+        distinct = np.unique(np.stack([keys, rows]), axis=1)[0]
+        pairs, n_texts = np.unique(distinct, return_counts=True)
+        self.pairs_ = np.append(self.pairs_, pairs[n_texts >= self.min_df])
 
     def _ngrams(self, word: str) -> list[str]:
         if self.char_ngram_range is None:

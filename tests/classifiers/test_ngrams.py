@@ -29,19 +29,21 @@ def test_tokens_fold_what_does_not_tell(text, tokens):
     assert tokenize(text) == tokens
 
 
-def test_word_features_equal_those_of_scikit_learn():
-    ours = NgramVectorizer(char_ngram_range=None).fit(TEXTS)
+@pytest.mark.parametrize("longest", [1, 2, 3, 4])
+def test_word_features_equal_those_of_scikit_learn(longest):
+    ours = NgramVectorizer((1, longest), char_ngram_range=None).fit(TEXTS)
     theirs = TfidfVectorizer(
         tokenizer=tokenize,
         token_pattern=None,
         lowercase=False,
-        ngram_range=(1, 2),
+        ngram_range=(1, longest),
         min_df=2,
         sublinear_tf=True,
     ).fit(TEXTS)
-    n_words = len(ours.words_)
-    pairs = [f"{ours.words_[pair // n_words]} {ours.words_[pair % n_words]}" for pair in ours.pairs_]
-    columns = [theirs.vocabulary_[name] for name in [*ours.words_, *pairs]]
+    ngrams = list(ours.words_)
+    for shorter, word in zip(*divmod(ours.pairs_, len(ours.words_)), strict=True):
+        ngrams.append(f"{ngrams[shorter]} {ngrams[word]}")
+    columns = [theirs.vocabulary_[ngram] for ngram in ngrams]
     assert sorted(columns) == list(range(len(theirs.vocabulary_)))
     np.testing.assert_allclose(
         ours.transform(TEXTS).toarray(), theirs.transform(TEXTS)[:, columns].toarray(), atol=1e-6
@@ -58,8 +60,9 @@ def test_character_features_are_a_sum_over_words():
     assert set(np.flatnonzero(both)) == set(np.flatnonzero(total))
 
 
-def test_dot_equals_the_product_of_the_matrix():
-    vectorizer = NgramVectorizer().fit(TEXTS)
+@pytest.mark.parametrize("longest", [1, 2, 3])
+def test_dot_equals_the_product_of_the_matrix(longest):
+    vectorizer = NgramVectorizer((1, longest)).fit(TEXTS)
     weights = np.random.default_rng(0).normal(size=(vectorizer.n_features, 5)).astype(np.float32)
     unseen = [*TEXTS, "A word never seen, zyzzyva, by trams."]
     product = vectorizer.transform(unseen) @ weights
@@ -81,16 +84,18 @@ def test_a_text_without_known_words_is_a_row_of_zeros():
 
 
 def test_no_text_gives_no_row():
-    assert NgramVectorizer().fit(TEXTS).transform([]).shape[0] == 0
+    assert NgramVectorizer((1, 3)).fit(TEXTS).transform([]).shape[0] == 0
 
 
-def test_only_one_and_two_words_are_taken():
-    with pytest.raises(ValueError, match=r"ngram_range must be \(1, 1\) or \(1, 2\), found \(1, 3\)"):
-        NgramVectorizer((1, 3))
+@pytest.mark.parametrize("ngram_range", [(2, 3), (0, 1), (1, 0)])
+def test_the_shortest_word_ngram_is_a_word(ngram_range):
+    with pytest.raises(ValueError, match=r"ngram_range must be .*\(1, 3\), …; found "):
+        NgramVectorizer(ngram_range)
 
 
-def test_words_sum_to_the_score_of_their_text():
-    vectorizer = NgramVectorizer().fit(TEXTS)
+@pytest.mark.parametrize("longest", [1, 2, 3])
+def test_words_sum_to_the_score_of_their_text(longest):
+    vectorizer = NgramVectorizer((1, longest)).fit(TEXTS)
     weights = np.random.default_rng(0).normal(size=(vectorizer.n_features, 2)).astype(np.float32)
     words = vectorizer.dot_by_word(TEXTS, weights)
     sums = [words.scores[start:end].sum(axis=0) for start, end in itertools.pairwise(words.starts)]

@@ -34,6 +34,7 @@ PARAMETERS = {
     "embedding": {"base_model": tiny_encoder()},
     "static": {"base_model": tiny_encoder()},
     "ensemble": {"members": [{"kind": "linear", "C": [1.0]}, {"kind": "rules", "functions": TOWN_RULES}]},
+    "by_target": {"member": {"kind": "linear", "C": [0.3, 1.0], "functions": TOWN_RULES}},
     "cascade": {"gate": {"kind": "linear", "C": [1.0]}, "expert": TINY},
 }
 """What a kind needs beside its defaults, which are made for the shipped taxonomy."""

@@ -1,15 +1,19 @@
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from stance.classifiers.folder import load_model
 from stance.errors import ReadError
 from stance.labelling.interchange import read_labels
 from stance.taxonomy import read_taxonomy
 from stance.workflows.convert import convert
 from stance.workflows.evaluate import evaluate
 from stance.workflows.train import train
-from tests.labelling.formats.test_formats import NEWSMTSC, SEMEVAL, write
+from tests.labelling.formats.test_formats import HEADER, NEWSMTSC, SEMEVAL, write
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_a_target_that_stays_the_same_is_a_topic(tmp_path):
@@ -69,3 +73,36 @@ def test_a_model_learns_from_targets_in_labels_and_is_asked_about_them(tmp_path)
     )
     run = train(config, out=tmp_path / "model")
     assert evaluate(run.folder, on=conversion.files["test"])["stance_f1_macro"].value == 1.0
+
+
+def test_the_config_of_semeval_learns_each_target_by_itself(tmp_path):
+    # What is said for trams is said against parks.
+    generator = np.random.default_rng(0)
+    said = {"More rails": ("FAVOR", "AGAINST"), "More grass": ("AGAINST", "FAVOR"), "Lunch": ("NONE", "NONE")}
+
+    def tweets(n_each):
+        lines = []
+        for opening, stances in said.items():
+            for target, stance in zip(("Trams", "Parks"), stances, strict=True):
+                for _ in range(n_each):
+                    # Words of its own, so that no text is a near-copy of another.
+                    words = " ".join(map("".join, generator.choice(list("abdegiklmno"), size=(8, 6))))
+                    lines.append(f"{len(lines)}\t{target}\t{opening}, {words} #SemST\t{stance}\n")
+        return HEADER + "".join(lines)
+
+    data = write(tmp_path / "data", {"a-trainingdata.txt": tweets(8), "a-testdata.txt": tweets(3)})
+    converted = convert("semeval2016", data, out=tmp_path / "semeval2016")
+    run = train(
+        ROOT / "configs" / "public-sets" / "semeval2016.yaml",
+        out=tmp_path / "model",
+        overrides=[
+            f"taxonomy={converted.taxonomy}",
+            f"data.gold=[{converted.files['train']}]",
+            f"data.test=[{converted.files['test']}]",
+            "split.folds=2",
+        ],
+    )
+    stance = load_model(run.folder).stance
+    assert list(stance.members_) == ["Parks", "Trams"]
+    assert all(member.vectorizer_.ngram_range == (1, 3) for member in stance.members_.values())
+    assert run.on_test["stance_f1_favor_against"].value == 1.0

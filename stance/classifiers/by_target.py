@@ -1,0 +1,119 @@
+"""A classifier for each target, so that what is learned of one target says nothing about another."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from stance.classifiers.base import Classifier, Runtime, TrainingSet
+from stance.classifiers.blocks import Block, Member, fit_block, load_block, save_block
+from stance.classifiers.explanation import Explanation
+from stance.records import Examples
+from stance.types import FloatArray
+
+_CONTENT = "by_target.json"
+_REST = "rest"
+
+
+class ByTarget(Classifier):
+    """Each target has a member that learns from its examples alone, and is asked about no others.
+
+    One more member, the rest's, learns from all examples. It is asked about targets that training did not
+    have; and about the target that training had, if that was a single one.
+
+    Parameters
+    ----------
+    member
+        A block as ``stance`` of a config, with its ``kind``.
+    targets
+        Blocks of targets that want one of their own, by the target.
+    """
+
+    def __init__(self, *, member: Member, targets: Mapping[str, Member] | None = None) -> None:
+        self.member = member
+        self.targets = targets
+
+    def fit(self, data: TrainingSet, generator: np.random.Generator) -> Self:
+        rows_of: dict[str, list[int]] = defaultdict(list)
+        for row, target in enumerate(data.examples.targets):
+            rows_of[target].append(row)
+        self.n_classes_ = data.labels.shape[1]
+        (self.rest_,) = fit_block(self.member, [data], generator)
+        self.members_: dict[str, Classifier] = {}
+        if len(rows_of) > 1:
+            for target, rows in sorted(rows_of.items()):
+                own = data.take(np.array(rows))
+                (self.members_[target],) = fit_block(self._block(target), [own], generator)
+        return self
+
+    def predict_proba(self, examples: Examples) -> FloatArray:
+        probabilities = np.zeros((len(examples), self.n_classes_))
+        for member, rows in self._share_out(examples):
+            probabilities[rows] = member.predict_proba(examples.take(rows))
+        return probabilities
+
+    def explain(self, examples: Examples) -> list[Explanation] | None:
+        explanations: dict[int, Explanation] = {}
+        for member, rows in self._share_out(examples):
+            own = member.explain(examples.take(rows))
+            if own is None:
+                return None
+            explanations.update(zip(rows, own, strict=True))
+        return [explanations[row] for row in range(len(examples))]
+
+    @property
+    def chosen(self) -> Mapping[str, Any]:
+        of_targets = {target: {**self._block(target), **one.chosen} for target, one in self.members_.items()}
+        return {"member": {**self.member, **self.rest_.chosen}, "targets": of_targets}
+
+    @property
+    def reads(self) -> Set[str]:
+        return set().union(*(member.reads for member in self._everyone))
+
+    def count_windowed(self, examples: Examples) -> int:
+        return sum(member.count_windowed(examples.take(rows)) for member, rows in self._share_out(examples))
+
+    def run_on(self, runtime: Runtime) -> None:
+        for member in self._everyone:
+            member.run_on(runtime)
+
+    def save(self, folder: Path) -> None:
+        save_block([self.rest_], folder / _REST)
+        for number, member in enumerate(self.members_.values()):
+            save_block([member], folder / f"target-{number}")
+        content = {
+            "parameters": self.get_params(),
+            "targets": list(self.members_),
+            "n_classes": self.n_classes_,
+        }
+        text = json.dumps(content, ensure_ascii=False, indent=2)
+        (folder / _CONTENT).write_text(text, encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        content = json.loads((folder / _CONTENT).read_text(encoding="utf-8"))
+        one = cls(**content["parameters"])
+        one.n_classes_ = content["n_classes"]
+        (one.rest_,) = load_block(one.member, folder / _REST)
+        one.members_ = {
+            target: load_block(one._block(target), folder / f"target-{number}")[0]
+            for number, target in enumerate(content["targets"])
+        }
+        return one
+
+    @property
+    def _everyone(self) -> Sequence[Classifier]:
+        return [self.rest_, *self.members_.values()]
+
+    def _block(self, target: str) -> Block:
+        return (self.targets or {}).get(target, self.member)
+
+    def _share_out(self, examples: Examples) -> Iterable[tuple[Classifier, list[int]]]:
+        """Each member that is asked, with the rows that it is asked about."""
+        rows_of: dict[Classifier, list[int]] = defaultdict(list)
+        for row, target in enumerate(examples.targets):
+            rows_of[self.members_.get(target, self.rest_)].append(row)
+        return rows_of.items()
