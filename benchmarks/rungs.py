@@ -2,16 +2,22 @@
 
 python benchmarks/rungs.py [FOLDER] trains into FOLDER/models and writes FOLDER/report. Every model is scored
 on articles that none has learned from; the weak labels are the rules' own, on the training articles alone.
+What has been trained before is used again, so that a run that was cut off goes on.
 """
 
 import argparse
 from pathlib import Path
 
+from stance.classifiers.folder import load_model
 from stance.workflows.compare import compare
 from stance.workflows.label import label
 from stance.workflows.train import train
 
 ROOT = Path(__file__).parents[1]
+RUNGS = ("baseline", "fast", "static", "rules", "dummy")
+ENCODERS = ("embedding", "transformer", "cascade", "default")
+"""Drawn at random in part, so trained with several seeds."""
+ON_ONE_SPLIT = ("split.test=0.2", "split.seed=1")
 
 
 def main() -> None:
@@ -20,20 +26,28 @@ def main() -> None:
     )
     parser.add_argument("folder", nargs="?", type=Path, default=Path("rungs"))
     parser.add_argument("--encoders", action="store_true", help="also those that need hours without a GPU")
+    parser.add_argument("--seeds", type=int, default=3, help="of each encoder (3)")
     arguments = parser.parse_args()
-    folder = arguments.folder
-    more = ("embedding", "transformer", "default", "cascade") if arguments.encoders else ()
-    folder.mkdir(parents=True, exist_ok=True)
-    held_out = "split.test=0.2"
-    runs = [
-        train(f"configs/{name}.yaml", overrides=[held_out], out=folder / "models" / name)
-        for name in ("baseline", "fast", "static", "rules", "dummy", *more)
-    ]
-    articles = runs[0].model.traces.articles
-    weak = folder / "weak.jsonl"
-    label([str(ROOT / "seeds" / "articles" / f"{article}.txt") for article in articles], out=weak)
-    runs.append(train("configs/weak.yaml", overrides=[f"data.weak=[{weak}]"], out=folder / "models" / "weak"))
-    compare([run.folder for run in runs], on="seeds/labels.jsonl", out=folder / "report", split="unseen")
+    models = arguments.folder / "models"
+    models.mkdir(parents=True, exist_ok=True)
+    folders = [train_rung(name, models / name, *ON_ONE_SPLIT) for name in RUNGS]
+    weak = arguments.folder / "weak.jsonl"
+    if not weak.exists():
+        articles = load_model(folders[0]).traces.articles
+        label([str(ROOT / "seeds" / "articles" / f"{article}.txt") for article in articles], out=weak)
+    folders.append(train_rung("weak", models / "weak", f"data.weak=[{weak}]"))
+    for name in ENCODERS if arguments.encoders else ():
+        for seed in range(1, arguments.seeds + 1):
+            own = f"{name}-{seed}"
+            folders.append(train_rung(name, models / own, *ON_ONE_SPLIT, f"seed={seed}", f"name={own}"))
+    compare(folders, on="seeds/labels.jsonl", out=arguments.folder / "report", split="unseen")
+
+
+def train_rung(name: str, folder: Path, *changes: str) -> Path:
+    """Train a config, if its model is not there yet."""
+    if not folder.exists():
+        train(f"configs/{name}.yaml", overrides=changes, out=folder)
+    return folder
 
 
 if __name__ == "__main__":

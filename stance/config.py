@@ -40,7 +40,8 @@ class SplitConfig(BaseModel):
     metrics are those of the folds; label files in ``data.test`` are held out whatever stands here.
 
     ``leave_one_out`` makes each article, outlet or event a fold. ``allow_leaks`` trains in spite of leaks
-    that the audit finds.
+    that the audit finds. ``seed`` is that of the run if not given; with its own, runs of several seeds are
+    trained and tested on the same articles.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -52,6 +53,7 @@ class SplitConfig(BaseModel):
     folds: int = Field(default=5, ge=2)
     leave_one_out: bool = False
     allow_leaks: bool = False
+    seed: int | None = Field(default=None, ge=0)
 
     @model_validator(mode="after")
     def _check_combination(self) -> Self:

@@ -72,6 +72,22 @@ class Runtime:
     threads: int | None = None
 
 
+@dataclass(frozen=True)
+class Fidelity:
+    """How well int8 does what fp32 does.
+
+    Attributes
+    ----------
+    agreement
+        Share of examples that are decided alike, about every class.
+    f1_change
+        Macro F1 in int8 less that in fp32; 0 where it was not measured.
+    """
+
+    agreement: float
+    f1_change: float = 0.0
+
+
 class Classifier(ABC):
     """Reads examples; gives each class a probability.
 
@@ -143,8 +159,30 @@ class Classifier(ABC):
         """Number of examples that are too long to be read at once and are read in overlapping parts."""
         return 0
 
-    def run_on(self, runtime: Runtime) -> None:  # noqa: B027 (most kinds have nothing to choose)
+    @property
+    def parts(self) -> Sequence["Classifier"]:
+        """Classifiers that it asks."""
+        return ()
+
+    def run_on(self, runtime: Runtime) -> None:
         """Choose how predictions are computed from now on."""
+        for part in self.parts:
+            part.run_on(runtime)
+
+    @property
+    def has_int8(self) -> bool:
+        """Whether ``run_on`` can choose between int8 and fp32."""
+        return any(part.has_int8 for part in self.parts)
+
+    @property
+    def uses_int8(self) -> bool:
+        """Whether int8 was chosen."""
+        return any(part.uses_int8 for part in self.parts)
+
+    def trust_int8(self, fidelity: Fidelity) -> None:
+        """Let ``precision="auto"`` be decided by what was measured on examples that were not learned from."""
+        for part in self.parts:
+            part.trust_int8(fidelity)
 
     def explain(self, examples: Examples) -> list[Explanation] | None:
         """What each word adds to the logits of each example; ``None`` if this kind has no exact answer."""

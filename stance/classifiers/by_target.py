@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from stance.classifiers.base import Classifier, Runtime, TrainingSet
+from stance.classifiers.base import Classifier, TrainingSet
 from stance.classifiers.blocks import Block, Member, fit_block, load_block, save_block
 from stance.classifiers.explanation import Explanation
 from stance.records import Examples
@@ -71,14 +71,10 @@ class ByTarget(Classifier):
 
     @property
     def reads(self) -> Set[str]:
-        return set().union(*(member.reads for member in self._everyone))
+        return set().union(*(member.reads for member in self.parts))
 
     def count_windowed(self, examples: Examples) -> int:
         return sum(member.count_windowed(examples.take(rows)) for member, rows in self._share_out(examples))
-
-    def run_on(self, runtime: Runtime) -> None:
-        for member in self._everyone:
-            member.run_on(runtime)
 
     def save(self, folder: Path) -> None:
         save_block([self.rest_], folder / _REST)
@@ -105,7 +101,7 @@ class ByTarget(Classifier):
         return one
 
     @property
-    def _everyone(self) -> Sequence[Classifier]:
+    def parts(self) -> Sequence[Classifier]:
         return [self.rest_, *self.members_.values()]
 
     def _block(self, target: str) -> Block:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 import numpy as np
 from pydantic import AfterValidator, Field
 
-from stance.classifiers.base import Classifier, JointClassifier, Runtime, TrainingSet
+from stance.classifiers.base import Classifier, JointClassifier, TrainingSet
 from stance.classifiers.blocks import checked_block, fit_block, load_block, number_folds, save_block
 from stance.records import Examples
 from stance.types import FloatArray
@@ -97,10 +97,9 @@ class Cascade(JointClassifier):
     def count_windowed(self, examples: Examples) -> int:
         return self.expert_.count_windowed(examples)
 
-    def run_on(self, runtime: Runtime) -> None:
-        for classifier in (self.gate_, self.expert_):
-            if classifier is not None:
-                classifier.run_on(runtime)
+    @property
+    def parts(self) -> Sequence[Classifier]:
+        return [one for one in (self.gate_, self.expert_) if one is not None]
 
     @classmethod
     def save_jointly(cls, classifiers: Sequence[Self], folder: Path) -> None:

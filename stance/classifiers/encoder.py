@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 from scipy import special
 
-from stance.classifiers.base import JointClassifier, Runtime, TrainingSet
+from stance.classifiers.base import Fidelity, JointClassifier, Runtime, TrainingSet
 from stance.classifiers.segments import NO_CONTEXT, Context
 from stance.classifiers.transformer.options import FineTuning
 from stance.classifiers.transformer.pretrained import check_length, find_pretrained
@@ -121,6 +121,17 @@ class Encoder(JointClassifier):
 
     def run_on(self, runtime: Runtime) -> None:
         self.network_.run_on(runtime)
+
+    @property
+    def has_int8(self) -> bool:
+        return len(self.network_.exported.forms) == 2
+
+    @property
+    def uses_int8(self) -> bool:
+        return self.network_.form == "int8"
+
+    def trust_int8(self, fidelity: Fidelity) -> None:
+        self.network_.trust_int8(fidelity)
 
     @property
     def reads(self) -> Set[str]:

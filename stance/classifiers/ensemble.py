@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 from scipy import sparse, special
 
-from stance.classifiers.base import Classifier, JointClassifier, Runtime, TrainingSet
+from stance.classifiers.base import Classifier, JointClassifier, TrainingSet
 from stance.classifiers.blocks import Block, Member, fit_block, load_block, number_folds, save_block
 from stance.classifiers.calibration import to_logits
 from stance.records import Examples
@@ -93,9 +93,9 @@ class Ensemble(JointClassifier):
     def count_windowed(self, examples: Examples) -> int:
         return max(member.count_windowed(examples) for member in self.members_)
 
-    def run_on(self, runtime: Runtime) -> None:
-        for member in self.members_:
-            member.run_on(runtime)
+    @property
+    def parts(self) -> Sequence[Classifier]:
+        return self.members_
 
     @classmethod
     def save_jointly(cls, classifiers: Sequence[Self], folder: Path) -> None:

@@ -14,7 +14,7 @@ from stance.taxonomy import Taxonomy
 
 @dataclass(frozen=True)
 class CardFacts:
-    """What a card states: the resolved config, the size of the data, the audit and the evaluations."""
+    """What a card states: the resolved config, the size of the data, the audit, int8, and the evaluations."""
 
     name: str
     config: Mapping[str, Any]
@@ -22,6 +22,7 @@ class CardFacts:
     n_sentences: int
     n_articles: int
     findings: Sequence[Finding]
+    fidelity: Mapping[str, Mapping[str, float]]
     evaluations: Sequence[Evaluation]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from stance.classifiers.abstention import HeldOut
-from stance.classifiers.base import Classifier
+from stance.classifiers.base import Classifier, Fidelity, Runtime
 from stance.classifiers.blocks import Block, fit_block
 from stance.classifiers.calibration import Calibration, calibrate, no_calibration
 from stance.classifiers.model import Model
@@ -17,11 +17,15 @@ from stance.evaluation.splits import Split
 from stance.records import LabelledSentence
 from stance.taxonomy import Taxonomy
 from stance.types import FloatArray, IntArray
+from stance.workflows.fidelity import measure_fidelity
 from stance.workflows.runs import read_probabilities
 from stance.workflows.target_questions import ask_otherwise
 from stance.workflows.training_data import Questions, TrainingData, ask_stances, ask_topics, to_training_set
 
 logger = logging.getLogger(__name__)
+
+_AS_IT_COMES = (Runtime(),)
+_BOTH = (Runtime(precision="fp32"), Runtime(precision="int8"))
 
 
 @dataclass(frozen=True)
@@ -41,10 +45,14 @@ class Answers:
 
 @dataclass(frozen=True)
 class Fitted:
-    """A calibrated model, and the answers of its folds' models to the sentences that they did not see."""
+    """A calibrated model, and the answers of its folds' models to the sentences that they did not see.
+
+    ``fidelity`` is, by question, that of int8 arithmetic on those sentences.
+    """
 
     model: Model
     on_folds: Answers
+    fidelity: Mapping[str, Fidelity]
 
 
 def answer(model: Model, data: TrainingData, *, seed: int) -> Answers:
@@ -121,18 +129,24 @@ def fit_model(
         join([part.probabilities for part in answers]),
         {code: np.concatenate([part.altered[code] for part in answers]) for code in answers[0].altered},
     )
-    return Fitted(to_model(None), on_folds)
+    fits = {"topics": topic_fit, "stance": stance_fit}
+    fidelity = {name: fit.fidelity for name, fit in fits.items() if fit.fidelity}
+    return Fitted(to_model(None), on_folds, fidelity)
 
 
 @dataclass(frozen=True)
 class _CrossFit:
-    """A classifier of everything, one without each fold, and what those say of the fold left out."""
+    """A classifier of everything, one without each fold, and what those say of the fold left out.
+
+    ``fidelity`` is that of their int8 arithmetic on those folds, where there is any.
+    """
 
     questions: Questions
     fold_of: IntArray
     whole: Classifier
     without: Sequence[Classifier]
     probabilities: FloatArray
+    fidelity: Fidelity | None
 
     def classifier(self, fold: int | None) -> Classifier:
         return self.whole if fold is None else self.without[fold]
@@ -152,7 +166,8 @@ def _cross_fit(
     data = [to_training_set(own, groups) for own in questions]
     whole = fit_block(block, data, generator)
     fixed = {**block, **whole[0].chosen}
-    probabilities = [np.zeros_like(own.labels) for own in questions]
+    runtimes = _BOTH if whole[0].has_int8 else _AS_IT_COMES
+    said = [[np.zeros_like(own.labels) for own in questions] for _ in runtimes]
     without = []
     for number, fold in enumerate(folds, start=1):
         logger.info("fitting %s without fold %d", block["kind"], number)
@@ -160,14 +175,27 @@ def _cross_fit(
         fitted = fit_block(
             fixed, [own.take(rows) for own, rows in zip(data, learned, strict=True)], generator
         )
-        for classifier, own, out in zip(fitted, questions, probabilities, strict=True):
-            inside = np.flatnonzero(np.isin(own.rows, fold.test))
-            out[inside] = classifier.predict_proba(own.examples.take(inside.tolist()))
+        for runtime, outs in zip(runtimes, said, strict=True):
+            for classifier, own, out in zip(fitted, questions, outs, strict=True):
+                inside = np.flatnonzero(np.isin(own.rows, fold.test))
+                classifier.run_on(runtime)
+                out[inside] = classifier.predict_proba(own.examples.take(inside.tolist()))
         without.append(fitted)
+    fidelity = measure_fidelity(questions, *said) if runtimes is _BOTH else None
+    for classifier in (classifier for fitted in (whole, *without) for classifier in fitted):
+        if fidelity:
+            classifier.trust_int8(fidelity)
+        classifier.run_on(Runtime())
+    probabilities = said[-1] if whole[0].uses_int8 else said[0]
     fold_of = _number_folds(folds)
     return [
         _CrossFit(
-            own, fold_of[own.rows], whole[number], [one[number] for one in without], probabilities[number]
+            own,
+            fold_of[own.rows],
+            whole[number],
+            [one[number] for one in without],
+            probabilities[number],
+            fidelity,
         )
         for number, own in enumerate(questions)
     ]

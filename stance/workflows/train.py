@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +74,8 @@ def train(
     data = read_training_data(config.data, taxonomy)
     ties = tie_sentences(data.sentences)
     presence = ask_topics(data, taxonomy).labels >= 0.5
-    plan = plan_split(config.split, data, ties, presence, seed=config.seed)
+    split_seed = config.seed if config.split.seed is None else config.split.seed
+    plan = plan_split(config.split, data, ties, presence, seed=split_seed)
     split, groups = plan.split, plan.groups
     measured_on = [split] if len(split.test) else [plan.to_data_rows(fold) for fold in plan.folds]
     audited = audit(measured_on, data.sentences, ties)
@@ -128,8 +129,10 @@ def train(
             *measure_learning_curve(config, taxonomy, data, plan),
             to_point(data.take(split.train).sentences, measured),
         ]
+    fidelity = {name: asdict(own) for name, own in fitted.fidelity.items()}
     metrics = {
         "training_seconds": round(training_seconds, 3),
+        "int8": fidelity,
         "audit": [finding.to_dict() for finding in audited.findings],
         "cross-validation": on_folds and _to_stored(on_folds),
         "test": on_test and _to_stored(on_test),
@@ -145,6 +148,7 @@ def train(
         n_sentences=len(data.sentences),
         n_articles=len({sentence.article for sentence in data.sentences}),
         findings=audited.findings,
+        fidelity=fidelity,
         evaluations=[one for one in (on_test, on_test and on_test.clean, on_folds) if one],
     )
     if not _is_main_process():

@@ -1,5 +1,6 @@
 """The encoder as a whole: what it learns, what it exports, and how it is served."""
 
+import copy
 from functools import cache
 
 import numpy as np
@@ -231,6 +232,22 @@ def test_a_training_that_was_killed_goes_on_to_the_same_result(tmp_path, monkeyp
     resumed, _ = trained(**options)
     for name, value in whole.state_dict().items():
         torch.testing.assert_close(resumed.state_dict()[name], value, rtol=0, atol=0)
+
+
+def test_averaged_weights_are_the_mean_of_trainings_that_start_alike(monkeypatch):
+    seen = []
+    average = finetuning._average
+    monkeypatch.setattr(
+        finetuning,
+        "_average",
+        lambda networks: average(seen.extend(copy.deepcopy(networks)) or networks),
+    )
+    whole, _ = trained(n_averaged=2)
+    first, second = (network.head.weight for network in seen)
+    alone, _ = trained()
+    torch.testing.assert_close(first, alone.head.weight, rtol=0, atol=0)
+    assert not torch.equal(first, second)
+    torch.testing.assert_close(whole.head.weight, (first + second) / 2)
 
 
 def test_soft_labels_teach_too():

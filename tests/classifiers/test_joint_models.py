@@ -63,6 +63,18 @@ def training(write_config, tmp_path_factory):
     return train(config, out=tmp_path_factory.mktemp("models") / "town-joint")
 
 
+def test_int8_is_judged_by_the_folds(write_config, tmp_path):
+    block = encoder_block() | {"forms": ["int8"]}
+    config = write_config("town-int8", topics=block, stance=block)
+    trained = train(config, overrides=["split.test=0"], out=tmp_path / "model")
+    measured = trained.model.metrics["int8"]["stance"]
+    network = json.loads((tmp_path / "model" / "both" / "network.json").read_text())
+    assert {key: network[key] for key in measured} == measured
+    assert 0.5 < measured["agreement"] <= 1
+    assert "int8 less fp32" in (tmp_path / "model" / "README.md").read_text()
+    assert [path.name for path in (tmp_path / "model").rglob("*.onnx")] == ["network.int8.onnx"]
+
+
 def write_sentences(path, texts):
     rows = [{"article": f"a{number}", "sentence": 0, "text": text} for number, text in enumerate(texts)]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))

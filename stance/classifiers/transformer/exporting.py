@@ -38,7 +38,7 @@ def export_forms(
     questions: Sequence[Question],
     generator: np.random.Generator,
 ) -> Exported:
-    """Export a network.
+    """Export a network; ``forms`` are those that will be kept.
 
     The scales of the int8 form are set on some rows of the questions, and its decisions compared with those
     of the fp32 form on others.
@@ -46,6 +46,7 @@ def export_forms(
     config = network.config
     exported = Exported(
         forms={"fp32": export(network)},
+        kept=forms,
         n_outputs=network.head.out_features,
         padding=config.pad_token_id or 0,
         config=config.to_json_string(),
@@ -63,8 +64,7 @@ def export_forms(
         _measure_agreement(ServedNetwork(both), question, compared)
         for question, (_, compared) in zip(questions, samples, strict=True)
     )
-    kept = {form: both.forms[form] for form in forms}
-    return replace(both, forms=kept, agreement=round(agreement, 4))
+    return replace(both, agreement=round(agreement, 4))
 
 
 def _sample(rows: TokenRows, generator: np.random.Generator) -> tuple[IntArray, IntArray]:

@@ -3,6 +3,7 @@
 Needs torch, transformers and datasets, which only training imports.
 """
 
+import copy
 import hashlib
 import sys
 import tempfile
@@ -62,27 +63,39 @@ def fine_tune(
         to_dataset(task, tokenizer, span, spans[-1].stop) for task, span in zip(tasks, spans, strict=True)
     ]
     held_out = _hold_out(tasks, options, generator)
-    network = Network(load_backbone(pretrained), spans[-1].stop, options.dropout)
-    _freeze(network, options)
-    with _open_checkpoints(datasets, held_out, pretrained, options, seed) as folder:
-        trainer = _Trainer(
-            network,
-            _to_arguments(options, folder, seed),
-            train_dataset=_join(datasets, [~rows for rows in held_out]),
-            eval_dataset=_join(datasets, held_out) if options.patience else None,
-            data_collator=_Collator(network.config.pad_token_id or 0),
-            compute_metrics=_Judge(tasks, spans),
-            callbacks=[EarlyStoppingCallback(options.patience)] if options.patience else None,
-            tasks=tasks,
-            options=options,
-        )
-        trainer.remove_callback(PrinterCallback)  # it prints each epoch's loss
-        trainer.train(resume_from_checkpoint=_find_checkpoint(Path(folder)))
-        # Training in bf16 wraps the network, and the wrapper would be exported with it.
-        trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
-    network.to("cpu", torch.float32).eval()
+    start = Network(load_backbone(pretrained), spans[-1].stop, options.dropout)
+    _freeze(start, options)
+    networks = []
+    for own_seed in range(seed, seed + options.n_averaged):
+        network = copy.deepcopy(start)
+        with _open_checkpoints(datasets, held_out, pretrained, options, own_seed) as folder:
+            trainer = _Trainer(
+                network,
+                _to_arguments(options, folder, own_seed),
+                train_dataset=_join(datasets, [~rows for rows in held_out]),
+                eval_dataset=_join(datasets, held_out) if options.patience else None,
+                data_collator=_Collator(network.config.pad_token_id or 0),
+                compute_metrics=_Judge(tasks, spans),
+                callbacks=[EarlyStoppingCallback(options.patience)] if options.patience else None,
+                tasks=tasks,
+                options=options,
+            )
+            trainer.remove_callback(PrinterCallback)  # it prints each epoch's loss
+            trainer.train(resume_from_checkpoint=_find_checkpoint(Path(folder)))
+            # Training in bf16 wraps the network, and the wrapper would be exported with it.
+            trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
+        networks.append(network.to("cpu", torch.float32).eval())
+    network = _average(networks)
     _rule_out(network, np.concatenate([task.labels.max(axis=0) == 0 for task in tasks]))
     return network
+
+
+def _average(networks: Sequence[Network]) -> Network:
+    """The first of the networks, with the mean of the weights of all."""
+    states = [network.state_dict() for network in networks]
+    whole = {name: torch.stack([state[name] for state in states]).mean(dim=0) for name in states[0]}
+    networks[0].load_state_dict(whole)
+    return networks[0]
 
 
 def _rule_out(network: Network, unseen: BoolArray) -> None:
@@ -307,12 +320,14 @@ class _Trainer(Trainer):  # type: ignore[misc]
     ) -> Any:
         labels, weights = inputs["labels"], inputs["weights"]
         read = {name: inputs[name] for name in ("input_ids", "attention_mask", "judged")}
-        logits = model(**read)
-        loss = self.loss(logits, labels, weights)
         if self.options.r_drop and model.training:
-            again = model(**read)
-            loss = (loss + self.loss(again, labels, weights)) / 2
+            twice = {name: torch.cat([tensor, tensor]) for name, tensor in read.items()}
+            logits, again = model(**twice).chunk(2)
+            loss = (self.loss(logits, labels, weights) + self.loss(again, labels, weights)) / 2
             loss = loss + self.options.r_drop * self.loss.divergence(logits, again, labels)
+        else:
+            logits = model(**read)
+            loss = self.loss(logits, labels, weights)
         return (loss, {"logits": logits}) if return_outputs else loss
 
     def create_optimizer(self, *_: Any) -> torch.optim.Optimizer:

@@ -31,6 +31,9 @@ class FineTuning(BaseModel):
     r_drop
         Weight of the divergence between two passes with different dropout (Liang et al. 2021). It doubles
         the work.
+    n_averaged
+        So many networks are trained, each with a seed of its own, and their weights averaged (model soup:
+        Wortsman et al. 2022). It multiplies the time of training, not of prediction.
     validation, patience
         Share of the groups on which the epochs are judged, and after how many epochs without a better one
         training stops; the best epoch is kept. Without ``patience`` all epochs are run on everything.
@@ -61,6 +64,7 @@ class FineTuning(BaseModel):
     frozen_layers: NonNegativeInt = 0
     class_weight: Literal["balanced"] | None = None
     r_drop: float = Field(default=0.0, ge=0)
+    n_averaged: PositiveInt = 1
     validation: float = Field(default=0.1, gt=0, lt=1)
     patience: PositiveInt | None = None
     precision: Precision = "auto"

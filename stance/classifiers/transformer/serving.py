@@ -3,12 +3,12 @@
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from stance.classifiers.base import Runtime
+from stance.classifiers.base import Fidelity, Runtime
 from stance.classifiers.transformer.runtimes import (
     Form,
     Run,
@@ -24,8 +24,8 @@ from stance.types import FloatArray, IntArray
 TOKENS_PER_BATCH = 512
 """Padded tokens of a batch. News on two cores: 2,048 was up to 1.2 times slower, 8,192 1.4 to 1.6."""
 TOKENS_PER_GPU_BATCH = 65_536
-MIN_AGREEMENT = 0.99
-"""Share of the decisions that int8 must keep to be used without being asked for."""
+MIN_AGREEMENT, MAX_F1_LOSS = 0.99, 0.005
+"""What int8 must keep to be used without being asked for: decisions, and macro F1."""
 _AS_IT_COMES = Runtime()
 
 
@@ -37,21 +37,25 @@ class Exported:
     ----------
     forms
         ONNX files by their form: ``fp32``, or ``int8`` for int8 arithmetic; one of them at least.
+    kept
+        The forms that are kept in a folder; others only serve to compare with.
     n_outputs
         Number of logits a row.
     padding
         Token that fills a row up.
     config
         The encoder's configuration, as the content of a ``config.json``.
-    agreement
-        Share of rows on which the int8 form was found to decide as the fp32 form does.
+    agreement, f1_change
+        What was measured of the int8 form (``Fidelity``).
     """
 
     forms: Mapping[Form, bytes]
+    kept: Sequence[Form]
     n_outputs: int
     padding: int
     config: str
     agreement: float = 0.0
+    f1_change: float = 0.0
 
 
 class ServedNetwork:
@@ -72,13 +76,28 @@ class ServedNetwork:
         """
         check_runtime(device=runtime.device, precision=runtime.precision)
         self._runtime, self._opened = runtime, None
-        form, forms = self._choose_form(), list(self.exported.forms)
+        form, forms = self.form, list(self.exported.forms)
         if form not in forms:
             raise StanceError(
                 f"Device {runtime.device} with precision {runtime.precision} needs the {form} form of the "
                 f"network, but this model has {forms}; use --precision auto on the cpu, or train with "
                 f"forms: [{form}]"
             )
+
+    @property
+    def form(self) -> Form:
+        """The form that is run."""
+        exported, runtime = self.exported, self._runtime
+        if runtime.device == "cuda" or runtime.precision in ("fp32", "bf16"):
+            return "fp32"
+        keeps_answers = exported.agreement >= MIN_AGREEMENT and exported.f1_change >= -MAX_F1_LOSS
+        if runtime.precision == "int8" or "fp32" not in exported.kept:
+            return "int8"
+        return "int8" if "int8" in exported.kept and keeps_answers else "fp32"
+
+    def trust_int8(self, fidelity: Fidelity) -> None:
+        """Replace what was measured of the int8 form."""
+        self.exported = replace(self.exported, **asdict(fidelity))
 
     def logits(self, rows: TokenRows) -> FloatArray:
         """Logits of rows of tokens, in the order of the rows; shape (n_rows, n_outputs)."""
@@ -97,7 +116,7 @@ class ServedNetwork:
     def _open(self) -> Run:
         exported, runtime = self.exported, self._runtime
         threads = runtime.threads or os.cpu_count() or 1
-        content = exported.forms[self._choose_form()]
+        content = exported.forms[self.form]
         if runtime.device == "cuda":
             in_bf16 = runtime.precision != "fp32"
             return open_torch(content, config=exported.config, n_outputs=exported.n_outputs, in_bf16=in_bf16)
@@ -105,24 +124,15 @@ class ServedNetwork:
             return open_openvino(content, threads=threads)
         return open_onnxruntime(content, threads=threads)
 
-    def _choose_form(self) -> Form:
-        exported, runtime = self.exported, self._runtime
-        if runtime.device == "cuda" or runtime.precision in ("fp32", "bf16"):
-            return "fp32"
-        keeps_answers = "int8" in exported.forms and exported.agreement >= MIN_AGREEMENT
-        if runtime.precision == "int8" or keeps_answers or "fp32" not in exported.forms:
-            return "int8"
-        return "fp32"
-
 
 def save_network(network: ServedNetwork, folder: Path) -> None:
-    """Write ``network.json`` and a ``network.FORM.onnx`` a form."""
+    """Write ``network.json`` and a ``network.FORM.onnx`` a form that is kept."""
     exported = network.exported
-    facts = {name: value for name, value in vars(exported).items() if name not in ("forms", "config")}
-    content = {**facts, "forms": list(exported.forms), "config": json.loads(exported.config)}
+    facts = {name: value for name, value in vars(exported).items() if name not in ("forms", "kept", "config")}
+    content = {**facts, "forms": list(exported.kept), "config": json.loads(exported.config)}
     (folder / "network.json").write_text(json.dumps(content, indent=2), encoding="utf-8")
-    for form, graph in exported.forms.items():
-        (folder / f"network.{form}.onnx").write_bytes(graph)
+    for form in exported.kept:
+        (folder / f"network.{form}.onnx").write_bytes(exported.forms[form])
 
 
 def load_network(folder: Path) -> ServedNetwork:
@@ -130,7 +140,7 @@ def load_network(folder: Path) -> ServedNetwork:
     content = json.loads((folder / "network.json").read_text(encoding="utf-8"))
     forms = {form: (folder / f"network.{form}.onnx").read_bytes() for form in content.pop("forms")}
     config = json.dumps(content.pop("config"))
-    return ServedNetwork(Exported(forms=forms, config=config, **content))
+    return ServedNetwork(Exported(forms=forms, kept=list(forms), config=config, **content))
 
 
 def to_batches(lengths: IntArray, n_tokens: int) -> Iterator[IntArray]:
