@@ -16,8 +16,6 @@ from stance.taxonomy import Taxonomy
 Expectation = Literal["is", "is_not", "same", "changes"]
 Question = Literal["labels", "stance"]
 
-SHIPPED = "configs/checks.yaml"
-
 
 class _Block(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")

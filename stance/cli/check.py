@@ -1,12 +1,13 @@
 """``stance check``: how often a model fails tests of its behaviour, with examples."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stance.cli.numbers import show_interval, show_number
+from stance.cli.numbers import print_json, show_interval, show_number
+from stance.cli.options import AsJson
+from stance.shipped import CHECKS
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -15,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def check(
-    model: Annotated[Path, typer.Argument(help="Model folder.", show_default=False)],
+    model: Annotated[Path, typer.Argument(help="Model folder.")],
     *,
     config: Annotated[
         Path, typer.Option(help="Check config: families of tests, and the limit of each.")
-    ] = Path("configs/checks.yaml"),
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    ] = CHECKS,
+    as_json: AsJson = False,
 ) -> None:
     """Test a model's behaviour: negation, modality, swapped countries, typing errors, …
 
@@ -33,7 +34,7 @@ def check(
     with Console(stderr=True).status(f"checking {model}"):
         behaviour = check(model, config=config)
     if as_json:
-        print(json.dumps(behaviour.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(behaviour.to_dict())
     else:
         console = Console(highlight=False, markup=False)
         for family in behaviour.families:
@@ -66,16 +67,9 @@ def _to_lines(example: "Failure") -> list[str]:
 
 def _to_table(behaviour: "Behaviour") -> "Table":
     """A row a family: cases, failure rate with its interval, limit, verdict."""
-    from rich import box
-    from rich.table import Table
+    from stance.cli.tables import new_table
 
-    table = Table(
-        title=f"{behaviour.model}: share of cases that fail",
-        title_justify="left",
-        box=box.SIMPLE,
-        pad_edge=False,
-        collapse_padding=True,
-    )
+    table = new_table(f"{behaviour.model}: share of cases that fail", is_dense=True)
     table.add_column("family", no_wrap=True)
     for heading in ("cases", "failed", "95 % interval", "limit"):
         table.add_column(heading, justify="right", no_wrap=True)

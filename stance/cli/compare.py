@@ -1,11 +1,12 @@
 """``stance compare``: runs side by side, as a page to read."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stance.cli.tables import to_difference_table, to_row_table
+from stance.cli.options import Annotations, Part, Resamples, RunTaxonomy, Seed, SliceWords
+from stance.shipped import SLICE_WORDS, TAXONOMY
 
 if TYPE_CHECKING:
     from stance.evaluation.score import Reference
@@ -17,34 +18,20 @@ def compare(
         typer.Argument(
             metavar="RUN...",
             help="Model folders, label files, earlier reports; the others are subtracted from the first.",
-            show_default=False,
         ),
     ],
     *,
-    on: Annotated[
-        Path | None, typer.Option(help="Gold label file; reports need none.", show_default=False)
-    ] = None,
+    on: Annotated[Path | None, typer.Option(help="Gold label file; reports need none.")] = None,
     out: Annotated[Path, typer.Option(help="Folder for report.html, .md, .json and .csv.")] = Path("report"),
-    taxonomy: Annotated[
-        Path, typer.Option(help="Topics and stances of label files; a model brings its own.")
-    ] = Path("configs/taxonomies/arms-diplomacy.yaml"),
-    annotations: Annotated[
-        Path | None,
-        typer.Option(help="What several annotators said, for the human row.", show_default=False),
-    ] = None,
-    slice_words: Annotated[
-        str, typer.Option(metavar="FILE", help="Lists of words that make slices, in the texts' language.")
-    ] = "configs/slices/english.yaml",
-    split: Annotated[
-        Literal["all", "unseen"],
-        typer.Option(help="All articles, or only those that no model here was trained on."),
-    ] = "all",
+    taxonomy: RunTaxonomy = TAXONOMY,
+    annotations: Annotations = None,
+    slice_words: SliceWords = SLICE_WORDS,
+    split: Part = "all",
     checks: Annotated[
-        Path | None,
-        typer.Option(help="Check config: test the models' behaviour, too.", show_default=False),
+        Path | None, typer.Option(help="Check config: test the models' behaviour, too.")
     ] = None,
-    n_resamples: Annotated[int, typer.Option(min=1, help="Bootstrap resamples.")] = 2000,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the bootstrap.")] = 0,
+    n_resamples: Resamples = 2000,
+    seed: Seed = 0,
     max_mistakes: Annotated[
         int, typer.Option(min=0, help="Mistakes kept for the report, shared among the runs.")
     ] = 1000,
@@ -52,6 +39,7 @@ def compare(
     """Compare runs on the same gold labels and write a report, what guessing scores always in it."""
     from rich.console import Console
 
+    from stance.cli.tables import to_difference_table, to_row_table
     from stance.evaluation.comparison import RANKED_BY
     from stance.workflows.compare import compare
 

@@ -7,12 +7,10 @@ import typer
 
 
 def convert(
-    format: Annotated[
-        str, typer.Argument(help="How the data set is distributed, as semeval2016.", show_default=False)
-    ],
-    folder: Annotated[Path, typer.Argument(help="The data set, as downloaded.", show_default=False)],
+    format: Annotated[str, typer.Argument(help="How the data set is distributed, as semeval2016.")],
+    folder: Annotated[Path, typer.Argument(help="The data set, as downloaded.")],
     *,
-    out: Annotated[Path, typer.Option(help="Folder for label files and taxonomy.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="Folder for label files and taxonomy.")],
 ) -> None:
     """Bring a public data set into label files and a taxonomy, to train and evaluate on."""
     from rich.console import Console

@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from stance.cli.options import TextKey, TitleKey
+from stance.shipped import RULES, TAXONOMY
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -20,12 +23,8 @@ def label(
     ] = None,
     *,
     out: Annotated[Path | None, typer.Option(help="Label file to write, .jsonl or .jsonl.gz.")] = None,
-    functions: Annotated[
-        str, typer.Option(help="Rule file, or the name of an installed set.")
-    ] = "configs/labelling/arms-diplomacy.yaml",
-    taxonomy: Annotated[
-        str, typer.Option(help="Topics and stances.")
-    ] = "configs/taxonomies/arms-diplomacy.yaml",
+    functions: Annotated[str, typer.Option(help="Rule file, or the name of an installed set.")] = str(RULES),
+    taxonomy: Annotated[Path, typer.Option(help="Topics and stances.")] = TAXONOMY,
     model: Annotated[
         str, typer.Option(help="Label model: majority, weighted_majority, dawid_skene.")
     ] = "majority",
@@ -35,8 +34,8 @@ def label(
     analyse: Annotated[
         Path | None, typer.Option(help="Gold label file: print how good each function is, label nothing.")
     ] = None,
-    text_key: Annotated[str, typer.Option(help="Field that holds an article's text.")] = "text",
-    title_key: Annotated[str, typer.Option(help="Field that holds its title.")] = "title",
+    text_key: TextKey = "text",
+    title_key: TitleKey = "title",
     quiet: Annotated[bool, typer.Option("--quiet", help="Print no summary.")] = False,
 ) -> None:
     """Label the sentences of articles by rules, or measure the rules against gold labels."""

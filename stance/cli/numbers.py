@@ -1,6 +1,13 @@
 """How commands print scores."""
 
+import json
 import math
+from typing import Any
+
+
+def print_json(content: dict[str, Any]) -> None:
+    """All that a command with ``--json`` writes to standard output."""
+    print(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def show_number(value: float) -> str:

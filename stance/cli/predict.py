@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from stance.cli.numbers import count, show_bytes, show_seconds
+from stance.cli.options import TextKey, TitleKey
+from stance.shipped import MODEL
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -27,12 +29,11 @@ def predict(
         typer.Argument(
             help="Files, folders, globs or URLs (s3://bucket/folder) of articles (.txt .md .html .json "
             ".jsonl .csv .parquet, each also .gz), or - for standard input.",
-            show_default=False,
         ),
     ],
     *,
-    out: Annotated[str, typer.Option(help="Folder for the scores, or its URL.", show_default=False)],
-    model: Annotated[Path, typer.Option(help="Model folder.")] = Path("models/default"),
+    out: Annotated[str, typer.Option(help="Folder for the scores, or its URL.")],
+    model: Annotated[Path, typer.Option(help="Model folder.")] = MODEL,
     format: Annotated[Literal["parquet", "jsonl", "csv"], typer.Option(help="Of the parts.")] = "parquet",
     unit: Annotated[
         Literal["article", "sentence"],
@@ -42,21 +43,14 @@ def predict(
         list[str] | None,
         typer.Option(
             help="Ask every sentence for its stance toward this, not for the model's topics; repeatable.",
-            show_default=False,
         ),
     ] = None,
     min_confidence: Annotated[
-        float | None,
-        typer.Option(min=0, max=1, help="Hold back labels that are less sure than this.", show_default=False),
+        float | None, typer.Option(min=0, max=1, help="Hold back labels that are less sure than this.")
     ] = None,
     max_risk: Annotated[
         float | None,
-        typer.Option(
-            min=0,
-            max=1,
-            help="Hold back as few labels as keep the share of wrong ones at this.",
-            show_default=False,
-        ),
+        typer.Option(min=0, max=1, help="Hold back as few labels as keep the share of wrong ones at this."),
     ] = None,
     precision: Annotated[
         Literal["auto", "fp32", "bf16", "int8"], typer.Option(help="Of an encoder's arithmetic.")
@@ -64,22 +58,21 @@ def predict(
     device: Annotated[
         Literal["cpu", "cuda"], typer.Option(help="Where an encoder runs; cuda needs torch.")
     ] = "cpu",
-    text_key: Annotated[str, typer.Option(help="Field that holds an article's text.")] = "text",
-    title_key: Annotated[str, typer.Option(help="Field that holds its title.")] = "title",
+    text_key: TextKey = "text",
+    title_key: TitleKey = "title",
     outlet_key: Annotated[str, typer.Option(help="Field that holds its outlet.")] = "outlet",
     date_key: Annotated[str, typer.Option(help="Field that holds its date.")] = "date",
     url_key: Annotated[str, typer.Option(help="Field that holds its address.")] = "url",
     author_key: Annotated[str, typer.Option(help="Field that holds its author.")] = "author",
     id_key: Annotated[str, typer.Option(help="Field that holds its id.")] = "id",
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes; one a processor if not given.", show_default=False)
+        int | None, typer.Option(min=1, help="Processes; one a processor if not given.")
     ] = None,
     engine: Annotated[
         Literal["local", "ray"], typer.Option(help="Where blocks are scored; ray needs stance[ray].")
     ] = "local",
     address: Annotated[
-        str | None,
-        typer.Option(help="Of a Ray cluster; Ray starts on this machine if not given.", show_default=False),
+        str | None, typer.Option(help="Of a Ray cluster; Ray starts on this machine if not given.")
     ] = None,
     strict: Annotated[bool, typer.Option(help="Exit with 3 if anything was set aside.")] = False,
     resume: Annotated[

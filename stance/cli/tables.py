@@ -1,28 +1,59 @@
-"""Tables of scores that several commands print."""
+"""Tables of scores that several commands print; imported when they do, since it needs much."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
+
+from rich import box
+from rich.markup import escape
+from rich.table import Table
 
 from stance.cli.numbers import show_interval, show_number, show_p
-
-if TYPE_CHECKING:
-    from rich.table import Table
-
-    from stance.evaluation.comparison import Comparison
-    from stance.evaluation.score import Reference
-    from stance.evaluation.slices import Slice
+from stance.evaluation.agreement import Agreement
+from stance.evaluation.audit import Finding
+from stance.evaluation.comparison import Comparison
+from stance.evaluation.score import Reference
+from stance.evaluation.scores import Evaluation
+from stance.evaluation.slices import Slice
 
 SLICE_METRICS = ("topics_f1_micro", "stance_f1_macro", "end_to_end_f1_micro")
 
 
-def to_row_table(rows: "Sequence[Reference]") -> "Table":
-    """Scores over all topics with their intervals, a column a run or reference."""
-    from rich import box
-    from rich.markup import escape
-    from rich.table import Table
+def new_table(title: str = "", *, is_dense: bool = False, show_header: bool = True) -> Table:
+    """An empty table without frame; ``title`` is shown as it is."""
+    return Table(
+        title=escape(title),
+        title_justify="left",
+        box=box.SIMPLE,
+        pad_edge=False,
+        collapse_padding=is_dense,
+        show_header=show_header,
+    )
 
-    table = Table(box=box.SIMPLE, pad_edge=False, collapse_padding=True)
+
+def to_score_table(scored: Evaluation | Agreement) -> Table:
+    """Scores with intervals and support, a section for all topics together and one a topic or stance."""
+    table = new_table(scored.name, is_dense=True)
+    table.add_column("of", no_wrap=True)
+    table.add_column("metric", no_wrap=True)
+    for heading in ("value", "95 % interval", "support"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for before, score in zip([None, *scored.scores], scored.scores, strict=False):
+        is_new = before is None or score.of != before.of
+        if before is not None and is_new and score.metric != before.metric:
+            table.add_section()
+        table.add_row(
+            escape(score.of or "all") if is_new else "",
+            score.metric,
+            show_number(score.value),
+            show_interval(score.low, score.high),
+            f"{score.support:,}",
+        )
+    return table
+
+
+def to_row_table(rows: Sequence[Reference]) -> Table:
+    """Scores over all topics with their intervals, a column a run or reference."""
+    table = new_table(is_dense=True)
     table.add_column("metric", overflow="fold")
     for row in rows:
         table.add_column(escape(row.name), justify="right")
@@ -33,16 +64,12 @@ def to_row_table(rows: "Sequence[Reference]") -> "Table":
     return table
 
 
-def to_slice_table(slices: "Sequence[Slice]") -> "Table":
+def to_slice_table(slices: Sequence[Slice]) -> Table:
     """Scores on kinds of sentences, with their number of gold labels; a small slice has a star.
 
     Of a single stance the score is its own F1.
     """
-    from rich import box
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE, pad_edge=False, collapse_padding=True)
+    table = new_table(is_dense=True)
     table.add_column("slice", overflow="fold")
     for heading in ("labels", *SLICE_METRICS):
         table.add_column(heading, justify="right", overflow="fold")
@@ -62,13 +89,28 @@ def to_slice_table(slices: "Sequence[Slice]") -> "Table":
     return table
 
 
-def to_difference_table(comparison: "Comparison", metric: str) -> "Table":
-    """How every two runs differ in a metric, and whether that is clear."""
-    from rich import box
-    from rich.markup import escape
-    from rich.table import Table
+def to_clean_table(everything: Evaluation, clean: Evaluation) -> Table:
+    """Scores over all topics on everything and, beside them, on the part without leaks."""
+    table = new_table("with and without leaks")
+    table.add_column("metric")
+    for part in (everything, clean):
+        n = part.conditions
+        table.add_column(
+            f"{n.split}: {n.n_sentences:,} sentences,\n{n.n_articles:,} articles", justify="right"
+        )
+    for score in everything.scores:
+        if score.of is None:
+            cells = (
+                f"{show_number(one.value)} ({show_interval(one.low, one.high)})"
+                for one in (score, clean[score.metric])
+            )
+            table.add_row(score.metric, *cells)
+    return table
 
-    table = Table(title=f"differences in {metric}", title_justify="left", box=box.SIMPLE, pad_edge=False)
+
+def to_difference_table(comparison: Comparison, metric: str) -> Table:
+    """How every two runs differ in a metric, and whether that is clear."""
+    table = new_table(f"differences in {metric}")
     for heading in ("run – baseline", "difference", "p", "only run : only baseline", "p"):
         table.add_column(heading, justify="right" if table.columns else "left")
     of_metric = (one for one in comparison.differences if one.metric == metric)
@@ -82,3 +124,34 @@ def to_difference_table(comparison: "Comparison", metric: str) -> "Table":
             style="bold" if difference.is_clear else "",
         )
     return table
+
+
+def to_findings_table(findings: Sequence[Finding], *, title: str) -> Table:
+    """What an audit found, a check a row, with examples."""
+    table = new_table(title, show_header=False)
+    for finding in findings:
+        lines = [f"{finding.title}: {finding.explanation}", *(f"· {one}" for one in finding.examples)]
+        table.add_row(finding.outcome, escape("\n".join(lines)))
+    return table
+
+
+def to_target_lines(evaluation: Evaluation) -> Iterator[Table | str]:
+    """What the stance score becomes when the questions are altered, with the verdict in words."""
+    target_rows = evaluation.target_rows
+    if target_rows is None:
+        return
+    table = new_table("does it read the target?")
+    for heading in (target_rows.metric, "value", "95 % interval", "costs", "95 % interval"):
+        table.add_column(heading, justify="right" if table.columns else "left", no_wrap=True)
+    score = evaluation[target_rows.metric]
+    table.add_row("as asked", show_number(score.value), show_interval(score.low, score.high))
+    for row in target_rows.rows:
+        costs = show_number(row.cost), show_interval(row.cost_low, row.cost_high)
+        table.add_row(row.title, show_number(row.value), show_interval(row.low, row.high), *costs)
+    verdict = target_rows.verdict
+    in_words = f"{verdict.title}: {verdict.outcome}. {verdict.explanation}"
+    if all(row.support == 0 for row in target_rows.rows):
+        yield in_words
+        return
+    yield from (table, in_words)
+    yield from (f"{row.title}: {row.note}." for row in target_rows.rows if row.note)

@@ -6,13 +6,9 @@ from typing import Annotated
 
 import typer
 
-from stance.cli.evaluate import to_findings_table, to_table, to_target_lines
-
 
 def train(
-    config: Annotated[
-        Path, typer.Argument(help="Config file, as configs/baseline.yaml.", show_default=False)
-    ],
+    config: Annotated[Path, typer.Argument(help="Config file, as configs/baseline.yaml.")],
     *,
     set_: Annotated[
         list[str] | None,
@@ -21,13 +17,12 @@ def train(
     allow_leaks: Annotated[
         bool, typer.Option("--allow-leaks", help="Train in spite of leaks that the audit of the split finds.")
     ] = False,
-    out: Annotated[
-        Path | None, typer.Option(help="Model folder; models/NAME if not given.", show_default=False)
-    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Model folder; models/NAME if not given.")] = None,
 ) -> None:
     """Train a model from a config, with an audit of its split and an evaluation on what was held out."""
     from rich.console import Console
 
+    from stance.cli.tables import to_findings_table, to_score_table, to_target_lines
     from stance.workflows.train import train
 
     overrides = [*(set_ or []), *(["split.allow_leaks=true"] if allow_leaks else [])]
@@ -39,7 +34,7 @@ def train(
     console.print(to_findings_table(training.findings, title="audit of the split"))
     for evaluation in (training.on_folds, training.on_test):
         if evaluation is not None:
-            console.print(to_table(evaluation))
+            console.print(to_score_table(evaluation))
             for line in to_target_lines(evaluation):
                 console.print(line, highlight=False, markup=False)
             console.print(str(evaluation.conditions), style="dim", highlight=False, markup=False)

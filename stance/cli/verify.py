@@ -10,9 +10,7 @@ N_SHOWN = 20
 
 
 def verify(
-    scores: Annotated[
-        str, typer.Argument(help="Folder that stance predict wrote, or its URL.", show_default=False)
-    ],
+    scores: Annotated[str, typer.Argument(help="Folder that stance predict wrote, or its URL.")],
 ) -> None:
     """Check the parts, the ledger and the counts of a run; exits with 1 if anything is wrong."""
     from stance.cli.predict import describe_shared

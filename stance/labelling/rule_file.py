@@ -68,14 +68,13 @@ from stance.labelling.patterns import (
 from stance.registry import find_kind, kinds
 from stance.resources import read_yaml
 from stance.schema import describe, did_you_mean
+from stance.shipped import RULES
 from stance.taxonomy import Taxonomy
 from stance.types import BoolArray, IntArray
 
 Scope = Literal["sentence", "previous", "title"]
 NEGATIONS = "negations"
 """The word list that ``negated`` reads."""
-
-SHIPPED = "configs/labelling/arms-diplomacy.yaml"
 
 
 def _taxonomy(info: ValidationInfo) -> Taxonomy:
@@ -246,7 +245,7 @@ def load_functions(name: str | Path, taxonomy: Taxonomy) -> FunctionSet:
 
 def shipped(taxonomy: Taxonomy) -> FunctionSet:
     """The function set that comes with this package, declared like any other."""
-    return read_functions(SHIPPED, taxonomy)
+    return read_functions(RULES, taxonomy)
 
 
 Test = Callable[[Contexts, IntArray], BoolArray]

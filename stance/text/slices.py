@@ -16,10 +16,10 @@ from stance.errors import ConfigError
 from stance.records import LabelledSentence
 from stance.resources import read_yaml
 from stance.schema import describe
+from stance.shipped import SLICE_WORDS
 
 Slicer = Callable[[Sequence[LabelledSentence]], list[str]]
 
-ENGLISH = "configs/slices/english.yaml"
 LENGTHS = (10, 20, 40)
 """Words up to which a sentence falls into a slice of length; of news sentences the median has about 20."""
 
@@ -37,7 +37,7 @@ class WordLists(BaseModel):
 
 
 def slice_sentences(
-    sentences: Sequence[LabelledSentence], *, words: str | Path = ENGLISH
+    sentences: Sequence[LabelledSentence], *, words: str | Path = SLICE_WORDS
 ) -> dict[str, list[str]]:
     """Say of each sentence which slice it is in, by what it is sliced by.
 

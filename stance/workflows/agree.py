@@ -7,9 +7,8 @@ from pathlib import Path
 from stance.evaluation.agreement import Agreement, measure_agreement
 from stance.labelling.interchange import read_labels
 from stance.records import LabelledSentence
+from stance.shipped import TAXONOMY
 from stance.taxonomy import read_taxonomy
-
-TAXONOMY = "configs/taxonomies/arms-diplomacy.yaml"
 
 
 def agree(

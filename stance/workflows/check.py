@@ -6,15 +6,16 @@ from pathlib import Path
 
 from stance.checks.behaviour import Behaviour, judge
 from stance.checks.cases import Answer, Case, Passage, make_cases
-from stance.checks.families import SHIPPED, read_checks
+from stance.checks.families import read_checks
 from stance.classifiers.folder import load_model
 from stance.classifiers.model import Model
 from stance.records import Label, LabelledSentence
+from stance.shipped import CHECKS
 
 logger = logging.getLogger(__name__)
 
 
-def check(model: str | Path | Model, *, config: str | Path = SHIPPED) -> Behaviour:
+def check(model: str | Path | Model, *, config: str | Path = CHECKS) -> Behaviour:
     """Ask a model about the cases of every family that a check config names.
 
     Parameters

@@ -14,9 +14,9 @@ from stance.evaluation.majority import MAJORITY
 from stance.evaluation.prior import PRIOR
 from stance.evaluation.written import WrittenEvaluation, WrittenReport, read_report
 from stance.reports.report import write_report
-from stance.text.slices import ENGLISH
+from stance.shipped import SLICE_WORDS, TAXONOMY
 from stance.workflows.evaluate import Part, evaluate_runs, reference_runs
-from stance.workflows.runs import DEFAULT_TAXONOMY, open_runs
+from stance.workflows.runs import open_runs
 
 logger = logging.getLogger(__name__)
 
@@ -28,9 +28,9 @@ def compare(
     *,
     on: str | Path | None = None,
     out: str | Path,
-    taxonomy: str | Path = DEFAULT_TAXONOMY,
+    taxonomy: str | Path = TAXONOMY,
     annotations: str | Path | None = None,
-    slice_words: str | Path = ENGLISH,
+    slice_words: str | Path = SLICE_WORDS,
     split: Part = "all",
     checks: str | Path | None = None,
     n_resamples: int = 2000,

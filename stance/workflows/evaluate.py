@@ -17,13 +17,14 @@ from stance.evaluation.prior import PRIOR, predict_prior
 from stance.evaluation.scores import Evaluation, evaluate_labels
 from stance.evaluation.target_rows import cannot_be_asked, measure_targets
 from stance.records import LabelledSentence
+from stance.shipped import SLICE_WORDS, TAXONOMY
 from stance.taxonomy import Taxonomy
-from stance.text.slices import ENGLISH, slice_sentences
+from stance.text.slices import slice_sentences
 from stance.types import IntArray
 from stance.workflows.check import check
 from stance.workflows.explaining import explain_mistakes
 from stance.workflows.gold import read_gold
-from stance.workflows.runs import DEFAULT_TAXONOMY, Answers, Run, open_runs, read_probabilities
+from stance.workflows.runs import Answers, Run, open_runs, read_probabilities
 from stance.workflows.seen import audit_seen
 from stance.workflows.target_questions import ask_otherwise
 from stance.workflows.ties import tie_sentences
@@ -37,9 +38,9 @@ def evaluate(
     model: str | Path,
     *,
     on: str | Path,
-    taxonomy: str | Path = DEFAULT_TAXONOMY,
+    taxonomy: str | Path = TAXONOMY,
     annotations: str | Path | None = None,
-    slice_words: str | Path = ENGLISH,
+    slice_words: str | Path = SLICE_WORDS,
     split: Part = "all",
     n_resamples: int = 2000,
     seed: int = 0,

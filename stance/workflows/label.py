@@ -13,15 +13,15 @@ from stance.errors import ReadError
 from stance.labelling.analysis import FunctionSummary, analyse_functions
 from stance.labelling.interchange import open_for_writing, read_labels, to_record
 from stance.labelling.labeller import Judgement, Labeller
-from stance.labelling.rule_file import SHIPPED, load_functions
+from stance.labelling.rule_file import load_functions
 from stance.records import LabelledSentence
+from stance.shipped import RULES, TAXONOMY
 from stance.taxonomy import read_taxonomy
 from stance.text.readers import Fields, list_inputs
 from stance.workflows.passages import SplitArticle, read_split
 
 logger = logging.getLogger(__name__)
 
-TAXONOMY = "configs/taxonomies/arms-diplomacy.yaml"
 BLOCK = 64
 """Articles labelled at a time: enough to share the work of a call, few enough to stream."""
 
@@ -43,7 +43,7 @@ def label(
     inputs: Sequence[str],
     *,
     out: str | Path,
-    functions: str | Path = SHIPPED,
+    functions: str | Path = RULES,
     taxonomy: str | Path = TAXONOMY,
     label_model: str = "majority",
     fields: Fields = Fields(),  # noqa: B008  frozen
@@ -116,7 +116,7 @@ def label(
 
 
 def analyse(
-    gold: str | Path, *, functions: str | Path = SHIPPED, taxonomy: str | Path = TAXONOMY
+    gold: str | Path, *, functions: str | Path = RULES, taxonomy: str | Path = TAXONOMY
 ) -> list[FunctionSummary]:
     """Measure every labelling function against the gold labels of a file.
 

@@ -39,6 +39,7 @@ from stance.engines.base import Engine
 from stance.errors import DataError
 from stance.registry import build
 from stance.resources import find_resource
+from stance.shipped import MODEL
 from stance.storage import ASIDE, STANDARD_INPUT, OutputFolder, is_url, open_output
 from stance.text.readers import Fields
 from stance.types import BoolArray
@@ -50,7 +51,6 @@ from stance.workflows.passages import Unit
 from stance.workflows.scoring import Options, load_memory, score_block
 from stance.workflows.summary import Summary, summarise
 
-DEFAULT_MODEL = "models/default"
 DEFAULT_FIELDS = Fields()
 DEFAULT_CAUTION = Caution()
 DEFAULT_RUNTIME = Runtime()
@@ -107,7 +107,7 @@ def predict(
     inputs: Sequence[str | Path],
     *,
     out: str | Path,
-    model: str | Path = DEFAULT_MODEL,
+    model: str | Path = MODEL,
     format: Literal["parquet", "jsonl", "csv"] = "parquet",
     unit: Literal["article", "sentence"] = "article",
     fields: Fields = DEFAULT_FIELDS,
@@ -220,7 +220,7 @@ def set_up(
     inputs: Sequence[str | Path],
     *,
     out: str | Path,
-    model: str | Path = DEFAULT_MODEL,
+    model: str | Path = MODEL,
     format: Format = "parquet",
     unit: Unit = "article",
     fields: Fields = DEFAULT_FIELDS,

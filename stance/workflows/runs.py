@@ -19,9 +19,8 @@ from stance.evaluation.counts import NO_LABEL, to_codes
 from stance.labelling.interchange import LABEL_SUFFIXES, read_labels
 from stance.records import Label, LabelledSentence, to_examples
 from stance.resources import find_resource
+from stance.shipped import TAXONOMY
 from stance.taxonomy import Taxonomy, read_taxonomy
-
-DEFAULT_TAXONOMY = "configs/taxonomies/arms-diplomacy.yaml"
 
 
 class Answers(NamedTuple):
@@ -59,9 +58,7 @@ class Run:
         return self.model.traces if self.model else None
 
 
-def open_runs(
-    paths: Sequence[str | Path], taxonomy: str | Path = DEFAULT_TAXONOMY
-) -> tuple[list[Run], Taxonomy]:
+def open_runs(paths: Sequence[str | Path], taxonomy: str | Path = TAXONOMY) -> tuple[list[Run], Taxonomy]:
     """Open model folders and label files (or folders of them), with the taxonomy they share.
 
     The taxonomy is that of the models; where there is no model, the file named. Runs of the same name are

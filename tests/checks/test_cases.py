@@ -4,10 +4,10 @@ from itertools import pairwise
 import pytest
 
 from stance.checks.cases import Case, Passage, make_cases
-from stance.checks.families import SHIPPED, Family, read_checks
+from stance.checks.families import Family, read_checks
 from stance.errors import DataError, ReadError
+from stance.shipped import CHECKS, TAXONOMY
 from stance.taxonomy import read_taxonomy
-from stance.workflows.runs import DEFAULT_TAXONOMY
 from tests.checks.conftest import FAMILY, PAIRS
 from tests.evaluation.examples import TOWN
 
@@ -141,8 +141,8 @@ def test_answers_pass_as_expected(expect, after, before, passes):
 
 
 def test_the_shipped_families_are_varied_and_large_enough():
-    taxonomy = read_taxonomy(DEFAULT_TAXONOMY)
-    config, families = read_checks(SHIPPED, taxonomy)
+    taxonomy = read_taxonomy(TAXONOMY)
+    config, families = read_checks(CHECKS, taxonomy)
     total = 0
     for family in families:
         cases = make_cases(family, taxonomy, seed=config.seed)

@@ -2,10 +2,10 @@ import re
 
 import pytest
 
-from stance.checks.families import SHIPPED, read_checks
+from stance.checks.families import read_checks
 from stance.errors import ConfigError
+from stance.shipped import CHECKS, TAXONOMY
 from stance.taxonomy import read_taxonomy
-from stance.workflows.runs import DEFAULT_TAXONOMY
 from tests.checks.conftest import FAMILY
 from tests.evaluation.examples import TOWN
 
@@ -80,10 +80,10 @@ def test_a_folder_without_families_is_refused(write_checks):
 
 
 def test_every_shipped_family_has_a_limit():
-    config, families = read_checks(SHIPPED, read_taxonomy(DEFAULT_TAXONOMY))
+    config, families = read_checks(CHECKS, read_taxonomy(TAXONOMY))
     assert {family.name for family in families} == set(config.limits)
 
 
 def test_families_for_another_taxonomy_are_refused():
     with pytest.raises(ConfigError, match="unknown topic 'arms_deal'; town has"):
-        read_checks(SHIPPED, TOWN)
+        read_checks(CHECKS, TOWN)

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from stance.cli import app as module
 
-VERBS = ("label", "train", "predict", "verify", "evaluate", "compare", "agree")
+VERBS = [verb.__name__ for verb in module.VERBS]
 
 
 @pytest.fixture

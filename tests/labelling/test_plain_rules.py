@@ -4,8 +4,9 @@ import json
 
 import numpy as np
 
+from stance import shipped
 from stance.labelling.functions import apply
-from stance.labelling.rule_file import SHIPPED, to_functions
+from stance.labelling.rule_file import to_functions
 from stance.records import Examples
 from stance.resources import find_resource, read_yaml
 from stance.taxonomy import read_taxonomy
@@ -76,12 +77,12 @@ def test_votes_on_random_texts_of_telling_words_are_the_plain_ones():
 
 
 def test_votes_on_seed_sentences_are_the_plain_ones():
-    taxonomy = read_taxonomy(find_resource("configs/taxonomies/arms-diplomacy.yaml"))
+    taxonomy = read_taxonomy(shipped.TAXONOMY)
     lines = find_resource("seeds/labels.jsonl").read_text(encoding="utf-8").splitlines()
     labelled = [record for record in map(json.loads, lines[::50]) if record.get("labels")][:25]
     contexts = [
         {"sentence": r["text"], "title": r.get("title", ""), "previous": r.get("previous", "")}
         for r in labelled
     ]
-    found = assert_votes_are_plain(read_yaml(SHIPPED), taxonomy, contexts)
+    found = assert_votes_are_plain(read_yaml(shipped.RULES), taxonomy, contexts)
     assert len(set().union(*found)) > 10

@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from stance.errors import ConfigError
-from stance.text.slices import ENGLISH, SLICES, read_words, slice_sentences
+from stance.shipped import SLICE_WORDS
+from stance.text.slices import SLICES, read_words, slice_sentences
 from tests.evaluation.examples import labelled
 
 
@@ -88,7 +89,7 @@ def test_a_slicer_added_to_the_table_is_a_slice_added(monkeypatch):
 
 
 def test_the_shipped_lists_name_their_language_and_hold_only_words():
-    shipped = read_words(ENGLISH)
+    shipped = read_words(SLICE_WORDS)
     assert shipped.language == "English"
     assert {"modal", "negated"} <= shipped.words.keys()
 
