@@ -94,20 +94,20 @@ def measure_agreement(
     codes = np.stack([to_codes_at(keys, judged, taxonomy) for judged in shared])
     groups = number_groups([article for article, _ in keys])
     tables = tabulate(codes, groups, len(taxonomy.stances))
+    draw = {"n_resamples": n_resamples, "seed": seed}
     conditions = Conditions.of(
         [sentence for judged in shared for sentence in judged],
         taxonomy,
         split="all",
         n_groups=int(groups.max()) + 1,
-        n_resamples=n_resamples,
-        seed=seed,
         source=source,
+        **draw,
     )
     return Agreement(
         annotators=tuple(annotators),
         n_alone=tuple(len(judged) - len(kept) for judged, kept in zip(annotations, shared, strict=True)),
         conditions=conditions,
-        scores=tuple(_score_all(tables.total(), tables.resample(n_resamples, seed), taxonomy, conditions)),
+        scores=tuple(_score_all(tables.total(), tables.resample(**draw), taxonomy, conditions)),
     )
 
 

@@ -44,7 +44,7 @@ class Tables:
         """The tables of one topic alone."""
         return self._map(lambda table: table[..., topic : topic + 1, :, :, :])
 
-    def resample(self, n_resamples: int, seed: int) -> Self:
+    def resample(self, *, n_resamples: int, seed: int) -> Self:
         """Sums over groups drawn with replacement, the same groups for every table."""
 
         def draw(table: IntArray) -> IntArray:

@@ -7,6 +7,7 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from stance.errors import DataError
+from stance.evaluation.intervals import resample
 from stance.records import LabelledSentence
 from stance.taxonomy import Taxonomy
 from stance.types import IntArray
@@ -75,6 +76,11 @@ class Counts:
         """The counts of one topic alone, so that any metric has a value by topic."""
         one = slice(topic, topic + 1)
         return self._with(self.topics[..., one, :], self.stances[..., one, :, :], self.triples[..., one, :])
+
+    def resample(self, *, n_resamples: int, seed: int) -> Self:
+        """Sums over groups drawn with replacement; equal seeds draw the same groups."""
+        generator = np.random.default_rng(seed)
+        return self.unflatten(resample(self.flatten(), n_resamples=n_resamples, generator=generator))
 
     def flatten(self) -> IntArray:
         """One row of numbers a group, shape (n_groups, n_counts); ``unflatten`` is the way back."""

@@ -11,7 +11,6 @@ from stance.evaluation.agreement_measures import NOT_JUDGED
 from stance.evaluation.conditions import Conditions
 from stance.evaluation.counts import NO_LABEL, count
 from stance.evaluation.groups import number_groups
-from stance.evaluation.intervals import resample
 from stance.evaluation.score import Score
 from stance.evaluation.scores import score_counts
 from stance.records import Label, LabelledSentence
@@ -91,20 +90,19 @@ def evaluate_humans(
     gold, answer = np.vstack(rests), np.vstack(answers)
     counts = count(gold, answer, answer, np.concatenate(rows), taxonomy)
     counts.stances[..., -1] = 0  # nobody asked for the stance toward a topic that was not given
-    drawn = resample(counts.flatten(), n_resamples=n_resamples, generator=np.random.default_rng(seed))
+    draw = {"n_resamples": n_resamples, "seed": seed}
     conditions = Conditions.of(
         [sentence for judged in shared for sentence in judged],
         taxonomy,
         split="each annotator against the rest",
         n_groups=len(counts.topics),
-        n_resamples=n_resamples,
-        seed=seed,
         source=source,
+        **draw,
     )
     return HumanRow(
         annotators=tuple(annotations),
         conditions=conditions,
-        scores=tuple(score_counts(counts, counts.unflatten(drawn), conditions.signature)),
+        scores=tuple(score_counts(counts, counts.resample(**draw), conditions.signature)),
     )
 
 

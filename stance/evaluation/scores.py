@@ -14,7 +14,7 @@ from stance.evaluation.conditions import Conditions
 from stance.evaluation.cost import Cost
 from stance.evaluation.counts import NO_LABEL, Codes, Counts, count, to_codes
 from stance.evaluation.groups import number_groups
-from stance.evaluation.intervals import percentile_interval, resample
+from stance.evaluation.intervals import percentile_interval
 from stance.evaluation.metrics import find_metrics, stance_f1
 from stance.evaluation.mistakes import Mistake, find_mistakes, keep_surest
 from stance.evaluation.outcomes import Outcomes
@@ -174,18 +174,16 @@ def evaluate_labels(
         groups = number_groups([sentence.article for sentence in gold])
     codes = Codes(*(to_codes(side, taxonomy) for side in (gold, aligned, asked)))
     counts = count(*codes, groups, taxonomy)
-    drawn = resample(counts.flatten(), n_resamples=n_resamples, generator=np.random.default_rng(seed))
-    mistakes = find_mistakes(gold, aligned, predicted_given_gold and asked)
+    draw = {"n_resamples": n_resamples, "seed": seed}
     conditions = Conditions.of(
-        gold,
-        taxonomy,
-        split=split,
-        n_groups=len(counts.topics),
-        n_resamples=n_resamples,
-        seed=seed,
-        source=source,
+        gold, taxonomy, split=split, n_groups=len(counts.topics), source=source, **draw
     )
-    scores = tuple(score_counts(counts, counts.unflatten(drawn), conditions.signature))
+    scores = tuple(score_counts(counts, counts.resample(**draw), conditions.signature))
+    mistakes = find_mistakes(gold, aligned, predicted_given_gold and asked)
+    curves: tuple[PrecisionRecall, ...] = ()
+    if probabilities is not None:
+        has = codes.gold != NO_LABEL
+        curves = measure_precision_recall(probabilities.topics, has, groups, taxonomy.topic_ids, **draw)
     evaluation = Evaluation(
         name=name,
         taxonomy=taxonomy,
@@ -195,25 +193,9 @@ def evaluate_labels(
         confusions=dict(zip(taxonomy.topic_ids, counts.total().stances, strict=True)),
         mistakes=keep_surest(mistakes, max_mistakes),
         n_mistakes=len(mistakes),
-        precision_recall=()
-        if probabilities is None
-        else measure_precision_recall(
-            probabilities.topics,
-            codes.gold != NO_LABEL,
-            groups,
-            taxonomy.topic_ids,
-            n_resamples=n_resamples,
-            seed=seed,
-        ),
+        precision_recall=curves,
         calibration=check_calibration(
-            gold,
-            aligned,
-            taxonomy,
-            groups=groups,
-            asked=asked,
-            probabilities=probabilities,
-            n_resamples=n_resamples,
-            seed=seed,
+            gold, aligned, taxonomy, groups=groups, asked=asked, probabilities=probabilities, **draw
         ),
         outcomes=Outcomes.sort(
             counts, groups, (codes.gold == codes.predicted).all(axis=1), [sentence.key for sentence in gold]
@@ -224,22 +206,33 @@ def evaluate_labels(
         ),
         audit=audit,
     )
-    clean = np.flatnonzero([sentence.article not in audit.leaked for sentence in gold])
+    return replace(evaluation, clean=_score_clean(evaluation, gold, predicted, predicted_given_gold, groups))
+
+
+def _score_clean(
+    evaluation: Evaluation,
+    gold: Sequence[LabelledSentence],
+    predicted: Sequence[LabelledSentence],
+    predicted_given_gold: Sequence[LabelledSentence] | None,
+    groups: IntArray,
+) -> Evaluation | None:
+    """The same predictions on the articles without a leak; ``None`` where all or none have one."""
+    clean = np.flatnonzero([sentence.article not in evaluation.audit.leaked for sentence in gold])
     if len(clean) in (0, len(gold)):
-        return evaluation
-    on_clean = evaluate_labels(
+        return None
+    conditions = evaluation.conditions
+    return evaluate_labels(
         [gold[row] for row in clean.tolist()],
         predicted,
-        taxonomy,
-        name=name,
+        evaluation.taxonomy,
+        name=evaluation.name,
         predicted_given_gold=predicted_given_gold,
         groups=number_groups(groups[clean]),
-        split=f"clean part of {split}",
-        source=source,
-        n_resamples=n_resamples,
-        seed=seed,
+        split=f"clean part of {conditions.split}",
+        source=conditions.source,
+        n_resamples=conditions.n_resamples,
+        seed=conditions.seed,
     )
-    return replace(evaluation, clean=on_clean)
 
 
 def _align_asked(

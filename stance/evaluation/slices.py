@@ -11,7 +11,7 @@ import numpy as np
 from stance.evaluation.conditions import Conditions
 from stance.evaluation.counts import NO_LABEL, Codes, count
 from stance.evaluation.groups import number_groups
-from stance.evaluation.intervals import FEW_GROUPS, percentile_interval, resample
+from stance.evaluation.intervals import FEW_GROUPS, percentile_interval
 from stance.evaluation.metrics import find_metrics
 from stance.evaluation.score import Score
 from stance.taxonomy import Taxonomy
@@ -108,12 +108,8 @@ def score_slices(
         for value, rows in _find_rows(column, groups):
             here = codes.take(rows)
             counts = count(*here, number_groups(groups[rows]), taxonomy)
-            drawn = resample(
-                counts.flatten(),
-                n_resamples=conditions.n_resamples,
-                generator=np.random.default_rng(conditions.seed),
-            )
-            samples, total, n_groups = counts.unflatten(drawn), counts.total(), len(counts.topics)
+            samples = counts.resample(n_resamples=conditions.n_resamples, seed=conditions.seed)
+            total, n_groups = counts.total(), len(counts.topics)
             scores = []
             for name, metric in find_metrics().items():
                 low, high = percentile_interval(metric(samples), n_groups=n_groups)

@@ -165,31 +165,44 @@ def evaluate_runs(
             n_resamples=n_resamples,
             seed=seed,
         )
-        target_rows = cannot_be_asked()
-        if run.model is not None and answers.asked is not None:
-            target_rows = measure_targets(
-                to_codes(gold, taxonomy),
-                to_codes(answers.asked, taxonomy),
-                ask_otherwise(run.model, gold, seed=seed),
-                groups,
-                taxonomy,
-                n_resamples=n_resamples,
-                seed=seed,
-            ).with_left_out(run.metrics)
-            evaluation = replace(
-                evaluation,
-                mistakes=explain_mistakes(run.model, evaluation.mistakes, gold),
-                cost=_find_cost(run, answers, len(gold)),
-                learning_curve=run.metrics.get("learning_curve", ()),
-                behaviour=None if checks is None else check(run.model, config=checks).to_dict(),
-            )
-        evaluations.append(replace(evaluation, target_rows=target_rows))
+        evaluations.append(_ask_model(evaluation, run, answers, gold, groups, checks=checks))
     human = None
     if annotators := labels.annotations_of(gold):
         human = evaluate_humans(
             annotators, taxonomy, source=str(annotations or on), n_resamples=n_resamples, seed=seed
         )
     return evaluations, human
+
+
+def _ask_model(
+    evaluation: Evaluation,
+    run: Run,
+    answers: Answers,
+    gold: Sequence[LabelledSentence],
+    groups: IntArray,
+    *,
+    checks: str | Path | None,
+) -> Evaluation:
+    """An evaluation with what only a model can be asked, not labels that were given before."""
+    if run.model is None or answers.asked is None:
+        return replace(evaluation, target_rows=cannot_be_asked())
+    target_rows = measure_targets(
+        to_codes(gold, evaluation.taxonomy),
+        to_codes(answers.asked, evaluation.taxonomy),
+        ask_otherwise(run.model, gold, seed=evaluation.conditions.seed),
+        groups,
+        evaluation.taxonomy,
+        n_resamples=evaluation.conditions.n_resamples,
+        seed=evaluation.conditions.seed,
+    )
+    return replace(
+        evaluation,
+        target_rows=target_rows.with_left_out(run.metrics),
+        mistakes=explain_mistakes(run.model, evaluation.mistakes, gold),
+        cost=_find_cost(run, answers, len(gold)),
+        learning_curve=run.metrics.get("learning_curve", ()),
+        behaviour=None if checks is None else check(run.model, config=checks).to_dict(),
+    )
 
 
 def _find_cost(run: Run, answers: Answers, n_sentences: int) -> Cost:

@@ -19,8 +19,9 @@ from stance.evaluation.splits import (
 )
 from stance.records import LabelledSentence
 from stance.schema import did_you_mean
+from stance.taxonomy import Taxonomy
 from stance.types import BoolArray, IntArray
-from stance.workflows.training_data import TrainingData
+from stance.workflows.training_data import TrainingData, ask_topics
 
 
 @dataclass(frozen=True)
@@ -47,15 +48,10 @@ class Plan:
         return Split(train[fold.train], train[fold.validation], train[fold.test])
 
 
-def plan_split(
-    config: SplitConfig, data: TrainingData, ties: Ties, presence: BoolArray, *, seed: int
-) -> Plan:
+def plan_split(config: SplitConfig, data: TrainingData, ties: Ties, taxonomy: Taxonomy, *, seed: int) -> Plan:
     """Hold out the test part and cut the rest into folds.
 
-    Parameters
-    ----------
-    presence : shape (n_sentences, n_labels)
-        Labels whose shares are kept alike on all sides, as far as groups allow.
+    The shares of the topics are kept alike on all sides, as far as groups allow.
 
     Raises
     ------
@@ -63,6 +59,7 @@ def plan_split(
         If sentences lack the field that the split goes by, or are too few for the parts.
     """
     groups = _find_units(config, data.sentences, ties)
+    presence = ask_topics(data, taxonomy).labels >= 0.5
     if data.is_test.any():
         split = _set_aside(data.is_test)  # somebody else's split is left as it is, for the audit to judge
     else:

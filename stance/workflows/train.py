@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +18,16 @@ from stance.evaluation.groups import number_groups
 from stance.evaluation.scores import Evaluation, evaluate_labels
 from stance.evaluation.target_rows import LEFT_OUT, measure_targets
 from stance.reports.card import CardFacts, write_card
-from stance.taxonomy import read_taxonomy
+from stance.taxonomy import Taxonomy, read_taxonomy
 from stance.types import IntArray
 from stance.workflows.evaluate import with_references
 from stance.workflows.fitting import Answers, answer, fit_model, hold_out
 from stance.workflows.learning_curve import measure_learning_curve, to_point
 from stance.workflows.left_out_targets import ask_left_out_targets
 from stance.workflows.seen import trace
-from stance.workflows.splitting import plan_split
+from stance.workflows.splitting import Plan, plan_split
 from stance.workflows.ties import tie_sentences
-from stance.workflows.training_data import ask_topics, read_training_data
+from stance.workflows.training_data import TrainingData, read_training_data
 
 
 @dataclass(frozen=True)
@@ -73,88 +74,104 @@ def train(
     taxonomy = read_taxonomy(config.taxonomy)
     data = read_training_data(config.data, taxonomy)
     ties = tie_sentences(data.sentences)
-    presence = ask_topics(data, taxonomy).labels >= 0.5
     split_seed = config.seed if config.split.seed is None else config.split.seed
-    plan = plan_split(config.split, data, ties, presence, seed=split_seed)
-    split, groups = plan.split, plan.groups
-    measured_on = [split] if len(split.test) else [plan.to_data_rows(fold) for fold in plan.folds]
+    plan = plan_split(config.split, data, ties, taxonomy, seed=split_seed)
+    learned, asked, groups = plan.split.train, plan.split.test, plan.groups
+    measured_on = [plan.split] if len(asked) else [plan.to_data_rows(fold) for fold in plan.folds]
     audited = audit(measured_on, data.sentences, ties)
     _check_leaks(audited, allowed=config.split.allow_leaks)
 
     start = time.perf_counter()
-    fitted = fit_model(config, taxonomy, data.take(split.train), groups[split.train], plan.folds)
+    fitted = fit_model(config, taxonomy, data.take(learned), groups[learned], plan.folds)
     training_seconds = time.perf_counter() - start
-    left_out = ask_left_out_targets(
-        {**config.stance, **fitted.model.stance.chosen},
-        fitted.model,
-        data,
-        groups,
-        splits=measured_on if config.leave_targets_out else [],
-        seed=config.seed,
-    )
+    block = {**config.stance, **fitted.model.stance.chosen}
+    splits = measured_on if config.leave_targets_out else []
+    left_out = ask_left_out_targets(block, fitted.model, data, groups, splits=splits, seed=config.seed)
 
-    def evaluate(answers: Answers, part: IntArray, name: str, audit: Audit = NO_AUDIT) -> Evaluation | None:
-        if not any(sentence.labels for sentence in answers.gold):
-            return None
-        own_groups = number_groups(groups[part][answers.rows])
-        evaluation = evaluate_labels(
-            answers.gold,
-            answers.predicted,
-            taxonomy,
-            name=config.name,
-            predicted_given_gold=answers.asked,
-            probabilities=answers.probabilities,
-            groups=own_groups,
-            split=name,
-            source=", ".join(config.data.test or config.data.gold),
-            audit=audit,
-            seed=config.seed,
-        )
-        target_rows = measure_targets(
-            to_codes(answers.gold, taxonomy),
-            to_codes(answers.asked, taxonomy),
-            {**answers.altered, LEFT_OUT: left_out[part][answers.rows]},
-            own_groups,
-            taxonomy,
-            seed=config.seed,
-        )
-        return with_references(replace(evaluation, target_rows=target_rows), answers.gold, own_groups)
-
-    on_folds = evaluate(fitted.on_folds, split.train, "cross-validation")
-    asked_of_test = answer(fitted.model, data.take(split.test), seed=config.seed)
-    on_test = evaluate(asked_of_test, split.test, "test", audited)
-    curve = []
-    if config.learning_curve and (measured := on_test or on_folds):
-        curve = [
-            *measure_learning_curve(config, taxonomy, data, plan),
-            to_point(data.take(split.train).sentences, measured),
-        ]
-    fidelity = {name: asdict(own) for name, own in fitted.fidelity.items()}
+    evaluate = partial(_evaluate, config, taxonomy)
+    on_folds = evaluate(fitted.on_folds, groups[learned], left_out[learned], split="cross-validation")
+    on_asked = answer(fitted.model, data.take(asked), seed=config.seed)
+    on_test = evaluate(on_asked, groups[asked], left_out[asked], split="test", audit=audited)
     metrics = {
         "training_seconds": round(training_seconds, 3),
-        "int8": fidelity,
+        "int8": {name: asdict(own) for name, own in fitted.fidelity.items()},
         "audit": [finding.to_dict() for finding in audited.findings],
         "cross-validation": on_folds and _to_stored(on_folds),
         "test": on_test and _to_stored(on_test),
-        "learning_curve": curve,
+        "learning_curve": _measure_curve(config, taxonomy, data, plan, on_test or on_folds),
     }
-    learned = [data.sentences[row] for row in split.train.tolist()]
-    held_out = hold_out(fitted.on_folds, groups[split.train])
-    model = replace(fitted.model, metrics=metrics, traces=trace(learned), held_out=held_out)
-    facts = CardFacts(
+    traces, held_out = trace(data.take(learned).sentences), hold_out(fitted.on_folds, groups[learned])
+    model = replace(fitted.model, metrics=metrics, traces=traces, held_out=held_out)
+    if _is_main_process():
+        card = write_card(_to_facts(model, data, audited, [on_test, on_test and on_test.clean, on_folds]))
+        model = replace(model, manifest_digest=save_model(model, folder, card=card))
+    return Training(model, folder, audited.findings, on_folds, on_test)
+
+
+def _evaluate(
+    config: RunConfig,
+    taxonomy: Taxonomy,
+    answers: Answers,
+    groups: IntArray,
+    left_out: IntArray,
+    *,
+    split: str,
+    audit: Audit = NO_AUDIT,
+) -> Evaluation | None:
+    """Score answers to a part of the data; ``None`` where no gold sentence of it has a label.
+
+    ``groups`` and ``left_out``, the stances by ``ask_left_out_targets``, have a row a sentence of the part.
+    """
+    if not any(sentence.labels for sentence in answers.gold):
+        return None
+    own_groups = number_groups(groups[answers.rows])
+    evaluation = evaluate_labels(
+        answers.gold,
+        answers.predicted,
+        taxonomy,
         name=config.name,
+        predicted_given_gold=answers.asked,
+        probabilities=answers.probabilities,
+        groups=own_groups,
+        split=split,
+        source=", ".join(config.data.test or config.data.gold),
+        audit=audit,
+        seed=config.seed,
+    )
+    target_rows = measure_targets(
+        to_codes(answers.gold, taxonomy),
+        to_codes(answers.asked, taxonomy),
+        {**answers.altered, LEFT_OUT: left_out[answers.rows]},
+        own_groups,
+        taxonomy,
+        seed=config.seed,
+    )
+    return with_references(replace(evaluation, target_rows=target_rows), answers.gold, own_groups)
+
+
+def _measure_curve(
+    config: RunConfig, taxonomy: Taxonomy, data: TrainingData, plan: Plan, whole: Evaluation | None
+) -> list[dict[str, Any]]:
+    """The points of the learning curve, the last of them ``whole``; none where none was asked for."""
+    if not config.learning_curve or whole is None:
+        return []
+    last = to_point(data.take(plan.split.train).sentences, whole)
+    return [*measure_learning_curve(config, taxonomy, data, plan), last]
+
+
+def _to_facts(
+    model: Model, data: TrainingData, audited: Audit, evaluations: Sequence[Evaluation | None]
+) -> CardFacts:
+    return CardFacts(
+        name=model.name,
         config=model.config,
-        taxonomy=taxonomy,
+        taxonomy=model.taxonomy,
         n_sentences=len(data.sentences),
         n_articles=len({sentence.article for sentence in data.sentences}),
         findings=audited.findings,
-        fidelity=fidelity,
-        evaluations=[one for one in (on_test, on_test and on_test.clean, on_folds) if one],
+        fidelity=model.metrics["int8"],
+        evaluations=[one for one in evaluations if one],
     )
-    if not _is_main_process():
-        return Training(model, folder, audited.findings, on_folds, on_test)
-    digest = save_model(model, folder, card=write_card(facts))
-    return Training(replace(model, manifest_digest=digest), folder, audited.findings, on_folds, on_test)
 
 
 def _to_stored(evaluation: Evaluation) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from stance.labelling.interchange import read_labels
 from stance.taxonomy import read_taxonomy
 from stance.workflows.splitting import plan_split
 from stance.workflows.ties import MIN_WORDS, tie_sentences
-from stance.workflows.training_data import TrainingData, ask_topics
+from stance.workflows.training_data import TrainingData
 
 N_PLANTED = 200
 TAXONOMY = read_taxonomy("configs/taxonomies/arms-diplomacy.yaml")
@@ -114,7 +114,7 @@ def test_none_is_left_after_grouping(planted):
     n = len(sentences)
     data = TrainingData(sentences, np.ones(n, dtype=bool), np.ones(n), np.zeros(n, dtype=bool))
     ties = tie_sentences(sentences)
-    plan = plan_split(SplitConfig(), data, ties, ask_topics(data, TAXONOMY).labels > 0.5, seed=1)
+    plan = plan_split(SplitConfig(), data, ties, TAXONOMY, seed=1)
     splits = [plan.split, *map(plan.to_data_rows, plan.folds)]
     assert not audit(splits, sentences, ties).leaks
     clusters, copies = ties.sentence_clusters, np.arange(n - N_PLANTED, n)

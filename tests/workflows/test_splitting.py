@@ -8,7 +8,7 @@ from stance.errors import DataError
 from stance.evaluation.audit import audit
 from stance.workflows.splitting import plan_split
 from stance.workflows.ties import tie_sentences
-from stance.workflows.training_data import TrainingData, ask_topics
+from stance.workflows.training_data import TrainingData
 from tests.evaluation.examples import TOWN
 from tests.town import town_news
 
@@ -34,7 +34,7 @@ def plan(sentences=None, *, is_test=None, seed=0, **config):
         sentences, np.ones(n, dtype=bool), np.ones(n), np.zeros(n, dtype=bool) if is_test is None else is_test
     )
     ties = tie_sentences(sentences)
-    made = plan_split(SplitConfig(**config), data, ties, ask_topics(data, TOWN).labels > 0.5, seed=seed)
+    made = plan_split(SplitConfig(**config), data, ties, TOWN, seed=seed)
     found = audit([made.split, *map(made.to_data_rows, made.folds)], sentences, ties)
     assert not found.leaks or is_test is not None
     return made, sentences
