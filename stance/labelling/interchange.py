@@ -5,7 +5,6 @@ import gzip
 import io
 import itertools
 import json
-import sys
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -17,10 +16,10 @@ import pyarrow.parquet as pq
 
 from stance.errors import DataError, ReadError
 from stance.records import Abstained, Label, LabelledSentence
+from stance.storage import STANDARD_INPUT, open_input
 from stance.taxonomy import Taxonomy
 
 LABEL_SUFFIXES = (".jsonl", ".jsonl.gz", ".parquet")
-STANDARD_INPUT = "-"
 SENTENCE_SUFFIXES = (*LABEL_SUFFIXES, ".csv", ".csv.gz")
 
 ARTICLE_FIELDS = ("title", "outlet", "date", "event")
@@ -177,7 +176,7 @@ def _read_records(path: Path, suffixes: Sequence[str] = LABEL_SUFFIXES) -> Itera
 
 def _open_text(path: Path) -> IO[str]:
     if str(path) == STANDARD_INPUT:
-        return io.TextIOWrapper(io.BytesIO(sys.stdin.buffer.read()), encoding="utf-8-sig")
+        return io.TextIOWrapper(open_input(STANDARD_INPUT), encoding="utf-8-sig")
     if path.suffix == ".gz":
         return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
     return path.open(encoding="utf-8-sig", newline="")

@@ -1,6 +1,8 @@
 import csv
 import gzip
+import io
 import json
+import sys
 
 import pyarrow.parquet as pq
 import pytest
@@ -157,6 +159,14 @@ def test_sentences_are_scored_as_they_are_and_keep_their_ids(town_model, tmp_pat
     news = [s for s in town_news(3, seed=4) if s.sentence % 2]
     write_labels(tmp_path / "sentences.jsonl", news)
     predict([tmp_path / "sentences.jsonl"], out=tmp_path / "out", model=town_model, unit="sentence")
+    assert [s.key for s in read_labels(tmp_path / "out" / "labels")] == [s.key for s in news]
+
+
+def test_sentences_can_come_from_standard_input(town_model, tmp_path, monkeypatch):
+    news = town_news(3, seed=4)
+    write_labels(tmp_path / "sentences.jsonl", news)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper((tmp_path / "sentences.jsonl").open("rb")))
+    predict(["-"], out=tmp_path / "out", model=town_model, unit="sentence")
     assert [s.key for s in read_labels(tmp_path / "out" / "labels")] == [s.key for s in news]
 
 
