@@ -103,6 +103,10 @@ class LabelledSentence:
         """Article id and sentence index: what two annotations of one sentence share."""
         return self.article, self.sentence
 
+    def stance_on(self, topic: str) -> str | None:
+        """The stance of its label of ``topic``; ``None`` where it has none."""
+        return next((label.stance for label in self.labels if label.topic == topic), None)
+
     @property
     def found(self) -> tuple[Label, ...]:
         """Every label that was found, given or held back."""

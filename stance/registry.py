@@ -6,8 +6,6 @@ from typing import Any
 
 from stance.schema import call, check_call
 
-GROUPS = ("readers", "labelling_functions", "label_models", "formats", "classifiers", "metrics", "engines")
-
 
 def kinds(group: str) -> list[str]:
     """Names declared for ``group`` by this package and by installed plug-ins, sorted."""

@@ -80,6 +80,14 @@ class Taxonomy(BaseModel):
                 return topic
         raise KeyError(f"unknown topic {topic_id!r}; {self.name} has {list(self.topic_ids)}")
 
+    def find_problem(self, topic: str, stance: str) -> str | None:
+        """Why a label is not of this taxonomy, in words; ``None`` if it is."""
+        if topic not in self.topic_ids:
+            return f"unknown topic {topic!r}; {self.name} has {list(self.topic_ids)}"
+        if stance not in self[topic].stances:
+            return f"unknown stance {stance!r} of {topic!r}; it has {list(self[topic].stances)}"
+        return None
+
     def to_dict(self) -> dict[str, Any]:
         """Plain containers, as they stand in the YAML file."""
         return self.model_dump(mode="json")

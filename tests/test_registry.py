@@ -3,7 +3,9 @@ import re
 import pytest
 
 from stance.labelling.formats.base import Format
-from stance.registry import GROUPS, build, check_block, find_kind, kinds
+from stance.registry import build, check_block, find_kind, kinds
+
+GROUPS = ("readers", "labelling_functions", "label_models", "formats", "classifiers", "metrics", "engines")
 
 
 @pytest.mark.parametrize("group", GROUPS)

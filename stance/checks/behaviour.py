@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,8 @@ import numpy as np
 from stance.checks.cases import Answer, Case
 from stance.checks.families import Expectation, Family
 from stance.evaluation.groups import number_groups
-from stance.evaluation.intervals import percentile_interval, resample, to_json_number
+from stance.evaluation.intervals import percentile_interval, resample
+from stance.evaluation.score import to_plain
 from stance.evaluation.verdicts import Outcome, Verdict
 
 N_EXAMPLES = 3
@@ -71,8 +72,7 @@ class FamilyResult:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, ``None`` for ``nan``."""
-        plain = {key: to_json_number(value) for key, value in asdict(self).items()}
-        return {**plain, "finding": asdict(self.verdict)}
+        return {**to_plain(self), "finding": to_plain(self.verdict)}
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Behaviour:
 
     @property
     def failed(self) -> list[str]:
-        """Names of the families that pass their limit."""
+        """Names of the families that fail more often than their limit allows."""
         return [family.name for family in self.families if family.verdict.outcome == "failed"]
 
     def to_dict(self) -> dict[str, Any]:
@@ -180,7 +180,7 @@ def _tell_before(case: Case) -> str:
 
 
 def _expect(case: Case) -> str:
-    right = _tell(frozenset(case.after.labels.items()))
+    right = _tell(case.after.right)
     if case.expect == "same":
         return "the same labels"
     if case.expect == "is_not":
@@ -189,7 +189,7 @@ def _expect(case: Case) -> str:
         return "other labels"
     if case.before is None:
         return right
-    return f"{_tell(frozenset(case.before.labels.items()))} → {right}"
+    return f"{_tell(case.before.right)} → {right}"
 
 
 def _tell(answer: Answer) -> str:

@@ -1,6 +1,5 @@
 """Makes the cases of a family: passages to ask about, and what is expected of the answers."""
 
-import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -10,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from stance.checks.families import Expectation, Family, Pairs, Question, Template, Wording, find_problem
+from stance.checks.families import Expectation, Family, Pairs, Question, Template, Wording
 from stance.checks.transforms import TRANSFORMS
 from stance.errors import DataError, ReadError
+from stance.labelling.formats.base import read_records
 from stance.resources import find_resource
 from stance.taxonomy import Taxonomy
 
@@ -28,6 +28,11 @@ class Passage:
     title: str
     previous: str
     labels: Mapping[str, str]
+
+    @property
+    def right(self) -> Answer:
+        """The answer that its labels are."""
+        return frozenset(self.labels.items())
 
 
 @dataclass(frozen=True)
@@ -48,10 +53,10 @@ class Case:
         if self.expect == "same":
             return after == before
         if self.expect == "is_not":
-            return after.isdisjoint(self.after.labels.items())
+            return after.isdisjoint(self.after.right)
         if self.expect == "changes":
             return after != before
-        return after == _right(self.after) and (self.before is None or before == _right(self.before))
+        return after == self.after.right and (self.before is None or before == self.before.right)
 
 
 def make_cases(family: Family, taxonomy: Taxonomy, *, seed: int) -> list[Case]:
@@ -76,10 +81,6 @@ def make_cases(family: Family, taxonomy: Taxonomy, *, seed: int) -> list[Case]:
             "transforms something to change"
         )
     return cases
-
-
-def _right(passage: Passage) -> Answer:
-    return frozenset(passage.labels.items())
 
 
 def _fill(template: Template, family: Family, group: str, generator: np.random.Generator) -> Iterator[Case]:
@@ -160,9 +161,8 @@ def _use_pairs(pairs: Pairs, ask: Question, taxonomy: Taxonomy, generator: np.ra
 
 def _read_pairs(path: Path, taxonomy: Taxonomy) -> Iterator[tuple[str, str, tuple[Passage, Passage]]]:
     """Id, change and sides of each pair of a JSON Lines file."""
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, pair in read_records(path):
         try:
-            pair = json.loads(line)
             first, second = (_to_passage(side, pair) for side in pair["pair"])
             id, change = pair["id"], pair["change"]
         except (ValueError, KeyError, TypeError) as error:
@@ -170,7 +170,7 @@ def _read_pairs(path: Path, taxonomy: Taxonomy) -> Iterator[tuple[str, str, tupl
                 path, f"is no pair: {error!r}; expected 'id', 'change' and two sides under 'pair'", number
             ) from error
         for topic, stance in [*first.labels.items(), *second.labels.items()]:
-            if problem := find_problem(topic, stance, taxonomy):
+            if problem := taxonomy.find_problem(topic, stance):
                 raise ReadError(path, problem, number)
         yield id, change, (first, second)
 

@@ -130,7 +130,7 @@ class Family(_Block):
         for number, template in enumerate(self.templates):
             changed = (template.changed and template.changed.labels) or {}
             for topic, stance in [*template.labels.items(), *changed.items()]:
-                if problem := find_problem(topic, stance, taxonomy):
+                if problem := taxonomy.find_problem(topic, stance):
                     yield f"templates.{number}.labels: {problem}"
 
 
@@ -180,15 +180,6 @@ def read_checks(path: str | Path, taxonomy: Taxonomy) -> tuple[CheckConfig, list
     if problems:
         raise ConfigError(path, problems)
     return config, families
-
-
-def find_problem(topic: str, stance: str, taxonomy: Taxonomy) -> str | None:
-    """What is wrong with a label, in words."""
-    if topic not in taxonomy.topic_ids:
-        return f"unknown topic {topic!r}; {taxonomy.name} has {list(taxonomy.topic_ids)}"
-    if stance not in taxonomy[topic].stances:
-        return f"unknown stance {stance!r} of {topic!r}; it has {list(taxonomy[topic].stances)}"
-    return None
 
 
 def _read(path: str | Path, schema: type[Any], *, owner: str) -> Any:

@@ -11,11 +11,11 @@ from stance.evaluation.coefficients import (
     cohen_kappa,
     count_coincidences,
     cross_tabulate,
-    divide,
     krippendorff_alpha,
 )
 from stance.evaluation.counts import NO_LABEL
 from stance.evaluation.intervals import resample
+from stance.evaluation.ratios import divide, mean_defined
 from stance.types import FloatArray, IntArray
 
 NOT_JUDGED = -2
@@ -72,17 +72,17 @@ def tabulate(codes: IntArray, groups: IntArray, n_stances: int) -> Tables:
 
 def topics_f1_macro(tables: Tables) -> FloatArray:
     """Topics given by both, each topic counting the same: the mean of the topics' F1."""
-    return _mean_defined(_mean_defined(_f1_present(tables.presence)))
+    return mean_defined(mean_defined(_f1_present(tables.presence)))
 
 
 def topics_f1_micro(tables: Tables) -> FloatArray:
     """Topics given by both, each label counting the same."""
-    return _mean_defined(_f1_present(tables.presence.sum(-4)))
+    return mean_defined(_f1_present(tables.presence.sum(-4)))
 
 
 def topics_kappa(tables: Tables) -> FloatArray:
     """Whether a sentence has a topic: Cohen's kappa."""
-    return _mean_defined(cohen_kappa(tables.presence.sum(-4)))
+    return mean_defined(cohen_kappa(tables.presence.sum(-4)))
 
 
 def topics_alpha(tables: Tables) -> FloatArray:
@@ -92,7 +92,7 @@ def topics_alpha(tables: Tables) -> FloatArray:
 
 def stance_kappa(tables: Tables) -> FloatArray:
     """Which stance, where both give the topic: Cohen's kappa."""
-    return _mean_defined(cohen_kappa(tables.stances.sum(-4)))
+    return mean_defined(cohen_kappa(tables.stances.sum(-4)))
 
 
 def stance_alpha(tables: Tables) -> FloatArray:
@@ -103,7 +103,7 @@ def stance_alpha(tables: Tables) -> FloatArray:
 def end_to_end_f1_micro(tables: Tables) -> FloatArray:
     """Topic and stance the same: F1 of all (sentence, topic, stance) triples together."""
     same = np.trace(tables.stances.sum(-4), axis1=-2, axis2=-1)
-    return _mean_defined(divide(2 * same, _n_given(tables.presence.sum(-4))))
+    return mean_defined(divide(2 * same, _n_given(tables.presence.sum(-4))))
 
 
 def stance_f1(tables: Tables) -> FloatArray:
@@ -111,7 +111,7 @@ def stance_f1(tables: Tables) -> FloatArray:
     stances = tables.stances.sum(-4)
     same = np.diagonal(stances, axis1=-2, axis2=-1)
     by_pair = divide(2 * same, stances.sum(-1) + stances.sum(-2))
-    return _mean_defined(by_pair.swapaxes(-2, -1))
+    return mean_defined(by_pair.swapaxes(-2, -1))
 
 
 def _count_either(total: Tables) -> int:
@@ -147,8 +147,3 @@ def _n_given(presence: IntArray) -> IntArray:
     """How often the topic was given, the labels of both annotators together."""
     given: IntArray = presence[..., 1, :].sum(-1) + presence[..., 1].sum(-1)
     return given
-
-
-def _mean_defined(values: FloatArray) -> FloatArray:
-    """Mean over the last axis of what is not ``nan``; ``nan`` where nothing is left."""
-    return divide(np.nansum(values, -1), (~np.isnan(values)).sum(-1))

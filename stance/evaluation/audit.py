@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from stance.evaluation.groups import NO_CLUSTER, Ties
+from stance.evaluation.score import to_plain
 from stance.evaluation.splits import Split
 from stance.records import LabelledSentence
 from stance.types import IntArray
@@ -43,7 +44,7 @@ class Finding:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        return asdict(self) | {"title": self.title, "examples": list(self.examples)}
+        return to_plain(self) | {"title": self.title}
 
 
 @dataclass(frozen=True)

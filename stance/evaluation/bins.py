@@ -30,11 +30,3 @@ def resample_bins(counts: IntArray, *, n_resamples: int, seed: int) -> IntArray:
     flat = csr_array(counts.reshape(len(counts), -1))
     drawn = resample(flat, n_resamples=n_resamples, generator=np.random.default_rng(seed))
     return drawn.reshape(n_resamples, *counts.shape[1:])
-
-
-def share(happened: IntArray | FloatArray, possible: IntArray) -> FloatArray:
-    """``happened / possible``, ``nan`` where nothing was possible."""
-    shares: FloatArray = np.divide(
-        happened, possible, out=np.full(possible.shape, np.nan), where=possible > 0
-    )
-    return shares

@@ -4,6 +4,7 @@ from itertools import combinations
 
 import numpy as np
 
+from stance.evaluation.ratios import divide
 from stance.types import FloatArray, IntArray
 
 MISSING = -1
@@ -103,9 +104,3 @@ def krippendorff_alpha(coincidences: IntArray) -> FloatArray:
     disagreement = total - np.trace(observed, axis1=-2, axis2=-1)
     by_chance = total**2 - (of_value**2).sum(-1)
     return 1 - divide((total - 1) * disagreement, by_chance)
-
-
-def divide(numerator: IntArray | FloatArray, denominator: IntArray | FloatArray) -> FloatArray:
-    """The quotient, ``nan`` where the denominator is zero."""
-    is_defined = denominator != 0
-    return np.where(is_defined, numerator / np.where(is_defined, denominator, 1), np.nan)

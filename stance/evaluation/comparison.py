@@ -11,12 +11,12 @@ import numpy as np
 from stance.errors import DataError
 from stance.evaluation.conditions import Conditions, check_comparable
 from stance.evaluation.humans import HumanRow
-from stance.evaluation.intervals import percentile_interval, resample, to_json_number
+from stance.evaluation.intervals import percentile_interval, resample
 from stance.evaluation.majority import MAJORITY
 from stance.evaluation.metrics import find_metrics
 from stance.evaluation.outcomes import Outcomes
 from stance.evaluation.prior import PRIOR
-from stance.evaluation.score import Score
+from stance.evaluation.score import Score, to_plain
 from stance.evaluation.significance import exchange, flip_signs, holm, mcnemar_p, randomisation_p
 from stance.taxonomy import Taxonomy
 
@@ -70,8 +70,7 @@ class Difference:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, ``None`` for ``nan``."""
-        numbers = {key: to_json_number(value) for key, value in asdict(self).items()}
-        return numbers | {"is_clear": self.is_clear}
+        return to_plain(self) | {"is_clear": self.is_clear}
 
 
 @dataclass(frozen=True)

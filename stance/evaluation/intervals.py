@@ -1,7 +1,6 @@
 """How sure a score is: the bootstrap by groups of articles, as one matrix product."""
 
 import math
-from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -55,8 +54,3 @@ def percentile_interval(values: FloatArray, *, n_groups: int, level: float = 0.9
     tail = (1 - level) / 2
     low, high = np.quantile(defined, [tail, 1 - tail])
     return float(low), float(high)
-
-
-def to_json_number(value: Any) -> Any:
-    """``None`` for ``nan``, which JSON does not know; anything else as it is."""
-    return None if isinstance(value, float) and math.isnan(value) else value

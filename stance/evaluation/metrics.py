@@ -15,6 +15,7 @@ from types import MappingProxyType
 import numpy as np
 
 from stance.evaluation.counts import Counts
+from stance.evaluation.ratios import divide, mean_defined
 from stance.registry import find_kind, kinds
 from stance.types import FloatArray, IntArray
 
@@ -41,7 +42,7 @@ def find_metrics() -> Mapping[str, Metric]:
 
 def topics_f1_macro(counts: Counts) -> FloatArray:
     """Topics found, each topic counting the same: the mean of the topics' F1."""
-    return _mean_defined(_f1(counts.topics))
+    return mean_defined(_f1(counts.topics))
 
 
 def topics_f1_micro(counts: Counts) -> FloatArray:
@@ -51,7 +52,7 @@ def topics_f1_micro(counts: Counts) -> FloatArray:
 
 def stance_f1_macro(counts: Counts) -> FloatArray:
     """Stance toward the gold topics: the mean of the stances' F1, topics pooled."""
-    return _mean_defined(stance_f1(counts))
+    return mean_defined(stance_f1(counts))
 
 
 def stance_f1_favor_against(counts: Counts) -> FloatArray:
@@ -61,12 +62,12 @@ def stance_f1_favor_against(counts: Counts) -> FloatArray:
     the official measure of SemEval-2016 Task 6 (Mohammad et al. 2016). A taxonomy that names no neutral
     stance leaves nothing out.
     """
-    return _mean_defined(stance_f1(counts)[..., _takes_side(counts)])
+    return mean_defined(stance_f1(counts)[..., _takes_side(counts)])
 
 
 def stance_f1_macro_by_target(counts: Counts) -> FloatArray:
     """Stance toward the gold topics: the mean of the stances' F1 of each topic, averaged over topics."""
-    return _mean_defined(_mean_defined(_f1_by_stance(counts.stances)))
+    return mean_defined(mean_defined(_f1_by_stance(counts.stances)))
 
 
 def stance_f_avg_by_target(counts: Counts) -> FloatArray:
@@ -74,7 +75,7 @@ def stance_f_avg_by_target(counts: Counts) -> FloatArray:
 
     The F_avg of ``stance_f1_favor_against``, target by target.
     """
-    return _mean_defined(_mean_defined(_f1_by_stance(counts.stances)[..., _takes_side(counts)]))
+    return mean_defined(mean_defined(_f1_by_stance(counts.stances)[..., _takes_side(counts)]))
 
 
 def end_to_end_f1_micro(counts: Counts) -> FloatArray:
@@ -106,13 +107,4 @@ def _f1_by_stance(confusion: IntArray) -> FloatArray:
 def _f1(events: IntArray) -> FloatArray:
     """F1 from true positives, false positives and false negatives on the last axis."""
     right, false, missed = np.moveaxis(events, -1, 0)
-    labels = 2 * right + false + missed
-    return np.where(labels > 0, 2 * right / np.maximum(labels, 1), np.nan)
-
-
-def _mean_defined(values: FloatArray) -> FloatArray:
-    """Mean over the last axis of what is not ``nan``; ``nan`` where nothing is left."""
-    defined = ~np.isnan(values)
-    n_defined = defined.sum(-1)
-    total = np.where(defined, values, 0.0).sum(-1)
-    return np.where(n_defined > 0, total / np.maximum(n_defined, 1), np.nan)
+    return divide(2 * right, 2 * right + false + missed)

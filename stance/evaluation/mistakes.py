@@ -71,7 +71,7 @@ def keep_surest(mistakes: Sequence[Mistake], limit: int) -> tuple[Mistake, ...]:
 
 def _find_wrong(truth: LabelledSentence, answer: LabelledSentence) -> Iterator[Mistake]:
     for label in answer.labels:
-        gold_stance = _stance_of(truth, label.topic)
+        gold_stance = truth.stance_on(label.topic)
         if gold_stance != label.stance:
             yield _to_mistake(truth, label.topic, gold_stance, label.stance, label.confidence)
 
@@ -81,14 +81,10 @@ def _find_missed(
 ) -> Iterator[Mistake]:
     probabilities = {label.topic: label.probability for label in question.labels}
     for label in truth.labels:
-        if _stance_of(answer, label.topic) is None:
+        if answer.stance_on(label.topic) is None:
             probability = probabilities.get(label.topic)
             confidence = None if probability is None else 1 - probability
             yield _to_mistake(truth, label.topic, label.stance, None, confidence)
-
-
-def _stance_of(sentence: LabelledSentence, topic: str) -> str | None:
-    return next((label.stance for label in sentence.labels if label.topic == topic), None)
 
 
 def _to_mistake(

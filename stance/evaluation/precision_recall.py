@@ -1,13 +1,14 @@
 """What a topic's probabilities would find at every threshold: precision against recall."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from stance.evaluation.bins import count_bins, resample_bins
-from stance.evaluation.intervals import percentile_interval, to_json_number
+from stance.evaluation.intervals import percentile_interval
+from stance.evaluation.score import to_plain
 from stance.types import BoolArray, FloatArray, IntArray
 
 N_POINTS = 100
@@ -37,9 +38,8 @@ class PrecisionRecall:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, ``None`` for ``nan``."""
-        plain = {key: to_json_number(value) for key, value in asdict(self).items()}
         names = ("threshold", "recall", "precision")
-        return plain | {"points": [dict(zip(names, point, strict=True)) for point in self.points]}
+        return to_plain(self) | {"points": [dict(zip(names, point, strict=True)) for point in self.points]}
 
 
 def measure_precision_recall(

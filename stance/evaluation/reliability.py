@@ -1,12 +1,14 @@
 """Are probabilities what they say? Brier score, calibration error and the curve behind it."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from stance.evaluation.bins import count_bins, cut_equally, resample_bins, share
+from stance.evaluation.bins import count_bins, cut_equally, resample_bins
 from stance.evaluation.intervals import percentile_interval
+from stance.evaluation.ratios import divide
+from stance.evaluation.score import to_plain
 from stance.types import BoolArray, FloatArray, IntArray
 
 N_BINS = 10
@@ -47,15 +49,7 @@ class Reliability:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON; an interval from a single group is ``None``."""
-        return {
-            "n": self.n,
-            "brier": self.brier,
-            "ece": self.ece,
-            "bins": [
-                {key: None if np.isnan(value) else value for key, value in asdict(one).items()}
-                for one in self.bins
-            ],
-        }
+        return to_plain(self)
 
 
 def check_topics(
@@ -110,7 +104,7 @@ def _check(
     happened, sizes = counts.sum(axis=0)
     means, shares = np.bincount(bins, promised) / sizes, happened / sizes
     drawn = resample_bins(counts, n_resamples=n_resamples, seed=seed)
-    sampled = share(drawn[:, 0], drawn[:, 1])
+    sampled = divide(drawn[:, 0], drawn[:, 1])
     n_groups = np.count_nonzero(counts[:, 1], axis=0).tolist()
     intervals = [percentile_interval(sampled[:, k], n_groups=n_groups[k]) for k in range(len(sizes))]
     return Reliability(

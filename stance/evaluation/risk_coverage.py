@@ -1,12 +1,14 @@
 """What holding back doubtful labels buys: the share of wrong labels among those kept, from few to all."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from stance.evaluation.bins import count_bins, cut_equally, resample_bins, share
+from stance.evaluation.bins import count_bins, cut_equally, resample_bins
 from stance.evaluation.intervals import percentile_interval
+from stance.evaluation.ratios import divide
+from stance.evaluation.score import to_plain
 from stance.types import BoolArray, FloatArray, IntArray
 
 N_POINTS = 100
@@ -52,8 +54,7 @@ class RiskCoverage:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, ``None`` for ``nan``."""
-        points = [_without_nan(asdict(point)) for point in self.points]
-        return {**_without_nan({**asdict(self), "points": 0}), "points": points}
+        return to_plain(self)
 
 
 def measure_risk_coverage(
@@ -93,14 +94,10 @@ def measure_risk_coverage(
 def _risks(counts: IntArray) -> FloatArray:
     """Share of wrong labels up to each step; counts are those of ``count_bins``, by their last axes."""
     wrong, all_labels = np.moveaxis(counts.cumsum(axis=-1), -2, 0)
-    return share(wrong, all_labels)
+    return divide(wrong, all_labels)
 
 
 def _area(counts: IntArray, risks: FloatArray) -> FloatArray:
     """The mean of the risks, each label counting once."""
     sizes = counts[..., 1, :]
-    return share(np.nansum(risks * sizes, axis=-1), sizes.sum(axis=-1))
-
-
-def _without_nan(values: dict[str, Any]) -> dict[str, Any]:
-    return {key: None if np.isnan(value) else value for key, value in values.items()}
+    return divide(np.nansum(risks * sizes, axis=-1), sizes.sum(axis=-1))

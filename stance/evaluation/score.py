@@ -5,7 +5,19 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol, Self
 
-from stance.evaluation.intervals import to_json_number
+
+def to_plain(record: Any) -> dict[str, Any]:
+    """The fields of a record, and of those inside it, as plain values for JSON; ``None`` for ``nan``."""
+    plain: dict[str, Any] = _to_plain(asdict(record))
+    return plain
+
+
+def _to_plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _to_plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_to_plain(inner) for inner in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 @dataclass(frozen=True)
@@ -28,7 +40,7 @@ class Score:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, ``None`` for ``nan``."""
-        return {key: to_json_number(value) for key, value in asdict(self).items()}
+        return to_plain(self)
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> Self:

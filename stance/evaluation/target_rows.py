@@ -8,8 +8,9 @@ from typing import Any, Self
 import numpy as np
 
 from stance.evaluation.counts import NO_LABEL, count
-from stance.evaluation.intervals import percentile_interval, resample, to_json_number
+from stance.evaluation.intervals import percentile_interval, resample
 from stance.evaluation.metrics import stance_f1_macro
+from stance.evaluation.score import to_plain
 from stance.evaluation.verdicts import Outcome, Verdict
 from stance.taxonomy import Taxonomy
 from stance.types import IntArray
@@ -54,8 +55,7 @@ class TargetRow:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, ``None`` for ``nan``."""
-        plain = {key: to_json_number(value) for key, value in asdict(self).items()}
-        return {"title": self.title, **plain}
+        return {"title": self.title, **to_plain(self)}
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> Self:

@@ -45,7 +45,7 @@ def analyse_functions(
     examples = to_examples(gold)
     summaries: list[FunctionSummary] = []
     for topic in taxonomy.topics:
-        stances = [_find_stance(sentence, topic.id) for sentence in gold]
+        stances = [sentence.stance_on(topic.id) for sentence in gold]
         presence = np.array([ABSENT if stance is None else PRESENT for stance in stances], dtype=np.int64)
         group = functions.on_topic(topic.id)
         summaries += summarise(group, apply(group, examples, taxonomy), presence, 2)
@@ -83,6 +83,7 @@ def summarise(
         beside = mine & others.any(axis=1)
         against = mine & (others & ~agrees).any(axis=1)
         n_votes, n_right = int(mine.sum()), int(is_right[mine, column].sum())
+        low, high = wilson_interval(n_right, n_votes)
         summaries.append(
             FunctionSummary(
                 name=function.name,
@@ -93,7 +94,8 @@ def summarise(
                 overlap=beside.sum() / n_examples,
                 conflict=against.sum() / n_examples,
                 accuracy=n_right / n_votes if n_votes else math.nan,
-                **dict(zip(("low", "high"), wilson_interval(n_right, n_votes), strict=True)),
+                low=low,
+                high=high,
             )
         )
     return summaries
@@ -108,7 +110,3 @@ def wilson_interval(n_right: int, n_votes: int) -> tuple[float, float]:
     spread = _Z * math.sqrt(share * (1 - share) / n_votes + _Z**2 / (4 * n_votes**2))
     scale = 1 + _Z**2 / n_votes
     return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
-
-
-def _find_stance(sentence: LabelledSentence, topic: str) -> str | None:
-    return next((label.stance for label in sentence.labels if label.topic == topic), None)

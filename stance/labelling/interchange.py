@@ -265,15 +265,12 @@ def _to_abstained(
 
 
 def _check_label(label: Label, path: Path, line: int, taxonomy: Taxonomy) -> None:
-    if label.topic not in taxonomy.topic_ids:
-        reason = f"unknown topic {label.topic!r}; {taxonomy.name} has {list(taxonomy.topic_ids)}"
-        raise ReadError(path, reason, line=line)
+    if problem := taxonomy.find_problem(label.topic, label.stance):
+        raise ReadError(path, problem, line=line)
     allowed = list(taxonomy[label.topic].stances)
     given = label.stance_probabilities or {}
     reason = ""
-    if label.stance not in allowed:
-        reason = f"unknown stance {label.stance!r} for {label.topic!r}; it has {allowed}"
-    elif not given.keys() <= set(allowed):
+    if not given.keys() <= set(allowed):
         reason = f"stance_probabilities of {label.topic!r} must be of {allowed}, found {sorted(given)}"
     elif not all(_is_probability(one) for one in (*given.values(), label.probability or 0.0)):
         reason = (

@@ -1,6 +1,6 @@
 """Finds things in the plain containers of ``Comparison.to_dict()``, which a report is made from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 Content = Mapping[str, Any]
@@ -46,6 +46,12 @@ def line_styles(content: Content) -> dict[str, str]:
         name: f"line-{number}" if number < N_LINE_STYLES else "line-other"
         for number, name in enumerate(names)
     }
+
+
+def to_legend(content: Content, runs: Sequence[Run]) -> list[tuple[str, str]]:
+    """The CSS class of each run's line with its name."""
+    styles = line_styles(content)
+    return [(styles[run["name"]], run["name"]) for run in runs]
 
 
 def _ranked_value(content: Content, run: Run) -> float:

@@ -14,8 +14,8 @@ from stance.text.readers import InputFile
 from stance.text.readers.inputs import find_suffix
 from stance.workflows.blocks import Block, ToDo
 from stance.workflows.ledger import BlockRecord
-from stance.workflows.predict import read_ledger, set_up
 from stance.workflows.scoring import Options, load_memory, score_block
+from stance.workflows.setting import read_ledger, set_up
 
 SAMPLE_FILES = 200
 SAMPLE_BYTES = 2**21

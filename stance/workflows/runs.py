@@ -8,19 +8,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from stance.classifiers.folder import load_model
 from stance.classifiers.model import Model
 from stance.classifiers.traces import Traces
 from stance.errors import DataError
 from stance.evaluation.calibration import Probabilities
-from stance.evaluation.counts import NO_LABEL, to_codes
 from stance.labelling.interchange import LABEL_SUFFIXES, read_labels
 from stance.records import Label, LabelledSentence, to_examples
 from stance.resources import find_resource
 from stance.shipped import TAXONOMY
 from stance.taxonomy import Taxonomy, read_taxonomy
+from stance.workflows.target_questions import find_questions
 
 
 class Answers(NamedTuple):
@@ -120,14 +118,8 @@ def _ask(model: Model, gold: Sequence[LabelledSentence]) -> Answers:
 def read_probabilities(model: Model, gold: Sequence[LabelledSentence]) -> Probabilities:
     """What a model gives to every topic of gold sentences, and to the stances of their gold topics."""
     raw, examples = model.without_calibration(), to_examples(gold)
-    rows, topics = np.nonzero(to_codes(gold, model.taxonomy) != NO_LABEL)
+    rows, topics, targets = find_questions(gold, model.taxonomy)
     before = raw.topic_probabilities(examples)
-    topic_ids = model.taxonomy.topic_ids
-    own = [{label.topic: label.target for label in sentence.labels} for sentence in gold]
-    targets = [
-        own[row][topic_ids[topic]] or model.taxonomy.topics[topic].target
-        for row, topic in zip(rows.tolist(), topics.tolist(), strict=True)
-    ]
     return Probabilities(
         topics_before=before,
         topics=model.topic_calibration.apply(before),

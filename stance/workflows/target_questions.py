@@ -9,6 +9,7 @@ from stance.classifiers.model import Model
 from stance.evaluation.counts import NO_LABEL, to_codes
 from stance.evaluation.target_rows import answers_at
 from stance.records import LabelledSentence, to_examples
+from stance.taxonomy import Taxonomy
 from stance.types import IntArray
 
 
@@ -30,16 +31,10 @@ def ask_otherwise(model: Model, gold: Sequence[LabelledSentence], *, seed: int =
         By the codes of ``TITLES``, as for ``measure_targets``.
     """
     codes = to_codes(gold, model.taxonomy)
-    rows, topics = np.nonzero(codes != NO_LABEL)
+    rows, topics, own = find_questions(gold, model.taxonomy)
     examples = to_examples(gold)
     nothing = [""] * len(gold)
     no_text = replace(examples, texts=nothing, titles=nothing, previous=nothing)
-    own = [
-        next(label.target for label in gold[row].labels if label.topic == topic.id) or topic.target
-        for row, topic in zip(
-            rows.tolist(), [model.taxonomy.topics[column] for column in topics], strict=True
-        )
-    ]
     questions = {"target_removed": (examples, [""] * len(own)), "text_removed": (no_text, own)}
     targets = sorted({*own, *(topic.target for topic in model.taxonomy.topics)})
     if len(targets) > 1:
@@ -51,3 +46,13 @@ def ask_otherwise(model: Model, gold: Sequence[LabelledSentence], *, seed: int =
         code: answers_at(codes, model.stance_of(texts, rows, topics, targets=asked).argmax(axis=1))
         for code, (texts, asked) in questions.items()
     }
+
+
+def find_questions(
+    gold: Sequence[LabelledSentence], taxonomy: Taxonomy
+) -> tuple[IntArray, IntArray, list[str]]:
+    """Row, topic and target of each gold label, sentence by sentence, and there in order of topics."""
+    rows, topics = np.nonzero(to_codes(gold, taxonomy) != NO_LABEL)
+    own = [{label.topic: label.target for label in sentence.labels} for sentence in gold]
+    asked = [(own[row], taxonomy.topics[topic]) for row, topic in zip(rows, topics, strict=True)]
+    return rows, topics, [targets[topic.id] or topic.target for targets, topic in asked]

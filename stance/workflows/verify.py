@@ -10,7 +10,7 @@ from stance.storage import ASIDE, OutputFolder, open_output
 from stance.workflows.duplicates import SharedIds, find_shared_ids
 from stance.workflows.ledger import LEDGER, BlockRecord, Ledger, count_rows_by_file, digest_conditions
 from stance.workflows.parts import TABLES, Format, count_rows, describe_part, name_part
-from stance.workflows.predict import ERRORS, RUN, read_run
+from stance.workflows.setting import ERRORS, RUN, read_run
 from stance.workflows.summary import Summary, summarise
 
 AGAIN = "run the same stance predict again: it does what is missing"

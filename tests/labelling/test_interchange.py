@@ -86,7 +86,7 @@ def test_boilerplate_lines_are_left_out(tmp_path):
         ),
         (
             '{"article": "a", "sentence": 1, "text": "t", "labels": [{"topic": "trams", "stance": "yes"}]}',
-            r"line 2: unknown stance 'yes' for 'trams'",
+            r"line 2: unknown stance 'yes' of 'trams'",
         ),
         (
             '{"article": "a", "sentence": 1, "text": "t", "labels": [{"topic": "trams"}]}',

@@ -35,5 +35,5 @@ def test_passes_of_one_annotator_are_told_apart_by_their_files(tmp_path, town):
 
 def test_a_stance_outside_the_taxonomy_is_named_with_its_file(tmp_path, town):
     files = [write(tmp_path / "ann.jsonl", "Ann", trams="pro"), write(tmp_path / "b.jsonl", "B", trams="no")]
-    with pytest.raises(ReadError, match=r"b\.jsonl, line 1: unknown stance 'no' for 'trams'"):
+    with pytest.raises(ReadError, match=r"b\.jsonl, line 1: unknown stance 'no' of 'trams'"):
         agree(files, taxonomy=town)

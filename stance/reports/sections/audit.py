@@ -1,13 +1,10 @@
 """What the runs already knew of the sentences that they are scored on."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from stance.reports.blocks import Block, Cell, Fold, Section, Table, Text
 from stance.reports.content import Content, Run, find_score, real_runs
 from stance.reports.numbers import score_cell, title_of
-
-Finding = Mapping[str, Any]
 
 
 def show_audit(content: Content) -> Section | None:
@@ -23,7 +20,7 @@ def show_audit(content: Content) -> Section | None:
         [
             run["name"],
             finding["title"],
-            Cell(finding["outcome"], is_strong=_leaks(finding)),
+            Cell(finding["outcome"], is_strong=finding["outcome"] == "leak"),
             finding["explanation"],
         ]
         for run in runs
@@ -77,7 +74,3 @@ def _list_examples(run: Run) -> Table | None:
     if not rows:
         return None
     return Table(f"Examples of {run['name']}", ["Check", "Example"], rows, words=frozenset([1]))
-
-
-def _leaks(finding: Finding) -> bool:
-    return bool(finding["outcome"] == "leak")

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stance.reports.blocks import Block, Plot, Plots, Section, Table, Text
-from stance.reports.content import Content, Run, line_styles, real_runs
+from stance.reports.content import Content, Run, line_styles, real_runs, to_legend
 from stance.reports.numbers import format_interval, format_number, format_share
 from stance.reports.plots.curves import Axis, Line, draw_curves
 
-QUESTIONS = {"topics": "topics", "stance": "stance"}
+QUESTIONS = ("topics", "stance")
 
 Reliability = Mapping[str, Any]
 
@@ -30,10 +30,10 @@ def show_reliability(content: Content) -> Section | None:
         Text(note, "note"),
         Table("Reliability", columns, rows, n_headers=2),
     ]
-    for question, title in QUESTIONS.items():
+    for question in QUESTIONS:
         plots = [_draw(run, question) for run in runs if run["calibration"][question]]
         if plots:
-            legend = [("line-0", f"{title}, calibrated"), ("line-other", "before calibration")]
+            legend = [("line-0", f"{question}, calibrated"), ("line-other", "before calibration")]
             blocks.append(Plots(plots, is_narrow=True, legend=legend))
     return Section("reliability", "Do probabilities keep their word?", blocks)
 
@@ -54,33 +54,13 @@ def show_risk(content: Content) -> Section | None:
         for run in reversed(runs)
     ]
     spoken = "; ".join(f"{run['name']}: {_speak_risk(_points(run))}" for run in runs)
-    plot = draw_curves(
-        lines,
-        Axis("share of labels kept"),
-        Axis("share of them wrong"),
-        title="Risk by coverage",
-        spoken=spoken,
-    )
-    rows = [_to_risk_row(run) for run in runs]
-    columns = [
-        "Run",
-        "Labels",
-        "Wrong",
-        "Area",
-        "95\u00a0% interval",
-        "Best area",
-        "Held back",
-        "of these wrong",
-    ]
-    return Section(
-        "risk",
-        "What holding back would buy",
-        [
-            Text(note, "note"),
-            Table("Risk and coverage", columns, rows),
-            Plots([plot], legend=[(styles[run["name"]], run["name"]) for run in runs]),
-        ],
-    )
+    x, y = Axis("share of labels kept"), Axis("share of them wrong")
+    plot = draw_curves(lines, x, y, title="Risk by coverage", spoken=spoken)
+    columns = ["Run", "Labels", "Wrong", "Area", "95\u00a0% interval", "Best area"]
+    columns += ["Held back", "of these wrong"]
+    table = Table("Risk and coverage", columns, [_to_risk_row(run) for run in runs])
+    blocks: list[Block] = [Text(note, "note"), table, Plots([plot], legend=to_legend(content, runs))]
+    return Section("risk", "What holding back would buy", blocks)
 
 
 def _to_row(run: Run, question: str) -> list[str]:
@@ -90,7 +70,7 @@ def _to_row(run: Run, question: str) -> list[str]:
         for score in ("brier", "ece")
         for reliability in (after, before)
     ]
-    return [QUESTIONS[question], run["name"], *cells]
+    return [question, run["name"], *cells]
 
 
 def _draw(run: Run, question: str) -> Plot:
@@ -106,7 +86,7 @@ def _draw(run: Run, question: str) -> Plot:
         lines,
         Axis("probability given"),
         Axis("share that came true"),
-        title=f"{run['name']}: {QUESTIONS[question]}",
+        title=f"{run['name']}: {question}",
         spoken=spoken,
         has_diagonal=True,
     )

@@ -34,11 +34,7 @@ def show_differences(content: Content) -> Section | None:
 
 def _to_matrix(content: Content) -> Table:
     names = [run["name"] for run in content["runs"]]
-    pairs = {
-        (one["run"], one["baseline"]): one
-        for one in content["differences"]
-        if one["metric"] == content["ranked_by"]
-    }
+    pairs = _ranked_pairs(content)
     has_intervals = len(names) <= MAX_WITH_INTERVALS
 
     def to_cell(run: str, other: str) -> Cell:
@@ -71,11 +67,7 @@ def _list_pairs(content: Content) -> Table:
 
 def _list_tests(content: Content) -> Table:
     """The randomisation test of the metric that runs are ranked by, and McNemar's test beside it."""
-    differences = {
-        (one["run"], one["baseline"]): one
-        for one in content["differences"]
-        if one["metric"] == content["ranked_by"]
-    }
+    differences = _ranked_pairs(content)
     rows = [
         [
             f"{one['run']} minus {one['baseline']}",
@@ -100,6 +92,15 @@ def _list_tests(content: Content) -> Table:
         "sentences that only one of the two has right, labels and all; articles are kept whole, too."
     )
     return Table("Tests of every pair", columns, rows, caption=caption)
+
+
+def _ranked_pairs(content: Content) -> dict[tuple[str, str], Difference]:
+    """Run and baseline of each pair with their difference in the metric that runs are ranked by."""
+    return {
+        (one["run"], one["baseline"]): one
+        for one in content["differences"]
+        if one["metric"] == content["ranked_by"]
+    }
 
 
 def _turn(difference: Difference) -> Difference:

@@ -1,7 +1,7 @@
 """Would more labels help?"""
 
 from stance.reports.blocks import Plot, Plots, Section, Table, Text
-from stance.reports.content import Content, Run, line_styles, real_runs
+from stance.reports.content import Content, Run, line_styles, real_runs, to_legend
 from stance.reports.numbers import format_number, score_cell, title_of
 from stance.reports.plots.curves import Axis, Line, draw_curves
 
@@ -15,7 +15,6 @@ def show_learning(content: Content) -> Section:
             "on these shares of its articles, too."
         )
         return Section("learning", "Would more labels help?", [Text(advice)])
-    ranked_by = content["ranked_by"]
     note = (
         "Each model was trained again on parts of its training articles, the larger parts holding the "
         "smaller, and scored on its own test part; without one, each on folds of what it learned from."
@@ -32,24 +31,13 @@ def show_learning(content: Content) -> Section:
         for point in run["learning_curve"]
     ]
     columns = ["Run", "Articles", "Sentences", *map(title_of, metrics)]
-    styles = line_styles(content)
-    return Section(
-        "learning",
-        "Would more labels help?",
-        [
-            Text(note, "note"),
-            Table("Learning curves", columns, rows, n_headers=2),
-            Plots(
-                [_draw(content, runs, ranked_by)],
-                in_table=True,
-                legend=[(styles[run["name"]], run["name"]) for run in runs],
-            ),
-        ],
-    )
+    table = Table("Learning curves", columns, rows, n_headers=2)
+    plots = Plots([_draw(content, runs)], in_table=True, legend=to_legend(content, runs))
+    return Section("learning", "Would more labels help?", [Text(note, "note"), table, plots])
 
 
-def _draw(content: Content, runs: list[Run], metric: str) -> Plot:
-    styles = line_styles(content)
+def _draw(content: Content, runs: list[Run]) -> Plot:
+    metric, styles = content["ranked_by"], line_styles(content)
     most = max(run["learning_curve"][-1]["n_articles"] for run in runs)
     lines = [
         Line(

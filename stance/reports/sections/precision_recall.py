@@ -1,7 +1,7 @@
 """What the topics' probabilities would find at every threshold."""
 
 from stance.reports.blocks import Plot, Plots, Section, Table, Text
-from stance.reports.content import Content, Run, line_styles, real_runs, topic_titles
+from stance.reports.content import Content, Run, line_styles, real_runs, to_legend, topic_titles
 from stance.reports.numbers import format_number, format_share, score_cell
 from stance.reports.plots.curves import Axis, Line, draw_curves
 
@@ -30,20 +30,10 @@ def show_precision_recall(content: Content) -> Section | None:
         ]
         rows.append([title, *cells, format_number(guess)])
     columns = ["Topic", *(run["name"] for run in runs), "A guess"]
-    styles = line_styles(content)
-    return Section(
-        "precision-recall",
-        "Precision and recall of topics",
-        [
-            Text(note, "note"),
-            Table("Average precision", columns, rows),
-            Plots(
-                [_draw(content, runs, of, title) for of, title in found.items()],
-                is_narrow=True,
-                legend=[(styles[run["name"]], run["name"]) for run in runs],
-            ),
-        ],
-    )
+    table = Table("Average precision", columns, rows)
+    plots = [_draw(content, runs, of, title) for of, title in found.items()]
+    drawn = Plots(plots, is_narrow=True, legend=to_legend(content, runs))
+    return Section("precision-recall", "Precision and recall of topics", [Text(note, "note"), table, drawn])
 
 
 def _curve(run: Run, of: str | None) -> Run | None:

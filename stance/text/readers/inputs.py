@@ -87,7 +87,9 @@ def list_files(inputs: Sequence[str], *, without: str | None = None) -> pa.Table
     listing = pa.table(
         {"path": files["path"], "id": _to_ids(files), "size": files["size"], "mtime": files["mtime"]}
     )
-    return pa.concat_tables([_list_standard_input(listing.schema), listing]) if "-" in inputs else listing
+    if STANDARD_INPUT in inputs:
+        return pa.concat_tables([_list_standard_input(listing.schema), listing])
+    return listing
 
 
 @cache

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import astuple
 from typing import BinaryIO
 
 import pyarrow as pa
@@ -45,7 +46,7 @@ def read_parquet(stream: BinaryIO, file: InputFile, fields: Fields) -> Iterator[
         table = pq.ParquetFile(stream, buffer_size=_BUFFER, pre_buffer=False)
         if fields.text not in table.schema_arrow.names:
             raise ReadError(file.path, describe_missing(dict.fromkeys(table.schema_arrow.names), fields))
-        columns = [name for name in table.schema_arrow.names if name in _wanted(fields)]
+        columns = [name for name in table.schema_arrow.names if name in astuple(fields)]
         groups = find_row_groups(table, file.start, file.stop)
         n_read = sum(table.metadata.row_group(group).num_rows for group in range(min(groups, default=0)))
         for batch in table.iter_batches(batch_size=_BATCH, row_groups=groups, columns=columns):
@@ -54,10 +55,6 @@ def read_parquet(stream: BinaryIO, file: InputFile, fields: Fields) -> Iterator[
             n_read += batch.num_rows
     except (pa.ArrowException, OSError) as error:
         raise ReadError(file.path, f"not a whole Parquet file: {error}") from error
-
-
-def _wanted(fields: Fields) -> tuple[str, ...]:
-    return (fields.text, fields.title, fields.outlet, fields.date, fields.url, fields.author, fields.id)
 
 
 def _read_rows(content: str, file: InputFile) -> Iterator[tuple[int, list[str] | ReadError]]:

@@ -1,0 +1,142 @@
+"""Settles what a run is about to do: its inputs, its options, and what the output folder holds already."""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pyarrow as pa
+
+from stance.classifiers.abstention import Caution
+from stance.classifiers.base import Runtime
+from stance.classifiers.folder import read_manifest_digest
+from stance.errors import DataError
+from stance.resources import find_resource
+from stance.shipped import MODEL
+from stance.storage import ASIDE, STANDARD_INPUT, OutputFolder, is_url, open_output
+from stance.text.readers import Fields
+from stance.workflows.blocks import ToDo, count_blocks, find_todo, list_pieces
+from stance.workflows.ledger import LEDGER, Ledger, describe_difference
+from stance.workflows.parts import Format
+from stance.workflows.passages import Unit
+from stance.workflows.scoring import Options
+
+DEFAULT_FIELDS = Fields()
+DEFAULT_CAUTION = Caution()
+DEFAULT_RUNTIME = Runtime()
+LOCAL: Mapping[str, Any] = MappingProxyType({"kind": "local"})
+RUN, ERRORS = "run.json", "errors.jsonl"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A run that is about to begin."""
+
+    options: Options
+    pieces: pa.Table
+    n_workers: int
+    overwrite: bool
+
+    def find_todo(self, ledger: Ledger) -> ToDo:
+        """What is left to do."""
+        return find_todo(self.pieces, ledger, self.options.format)
+
+
+def set_up(
+    inputs: Sequence[str | Path],
+    *,
+    out: str | Path,
+    model: str | Path = MODEL,
+    format: Format = "parquet",
+    unit: Unit = "article",
+    fields: Fields = DEFAULT_FIELDS,
+    targets: Sequence[str] = (),
+    caution: Caution = DEFAULT_CAUTION,
+    runtime: Runtime = DEFAULT_RUNTIME,
+    workers: int | None = 1,
+    engine: Mapping[str, Any] = LOCAL,
+    resume: bool = False,
+    overwrite: bool = False,
+) -> Setting:
+    """List the inputs and settle the options of ``predict``, whose arguments these are; writes nothing."""
+    folder, output = find_resource(model), open_output(out)
+    names = [str(name) for name in inputs]
+    if engine["kind"] != LOCAL["kind"] and STANDARD_INPUT in names:
+        raise DataError(f"the engine {engine['kind']} cannot read standard input; name files or folders")
+    if unit == "sentence" and any(map(is_url, names)):
+        raise DataError("sentences are read from files of this machine, not from URLs; copy the file here")
+    digest = read_manifest_digest(folder)
+    _check_folder(output, resume=resume, overwrite=overwrite)
+    pieces = list_pieces(names, output, can_cut=unit == "article")
+    n_blocks = count_blocks(pieces)
+    n_workers = min(workers or n_blocks, n_blocks)
+    if engine["kind"] == LOCAL["kind"]:
+        # Another process has no standard input; and each process would fill the GPU with its own network.
+        if STANDARD_INPUT in names or runtime.device == "cuda":
+            n_workers = 1
+        n_threads = max(1, (os.cpu_count() or 1) // n_workers)
+    else:
+        n_threads = 1  # an actor has one processor
+    if runtime.threads is None:
+        runtime = replace(runtime, threads=n_threads)
+    options = Options(folder, digest, output, format, unit, fields, tuple(targets), caution, runtime)
+    return Setting(options, pieces, n_workers, overwrite)
+
+
+def _check_folder(out: OutputFolder, *, resume: bool, overwrite: bool) -> None:
+    """Refuse a folder that holds anything but a run, or none where there must be one.
+
+    Raises
+    ------
+    DataError
+        If it does, or the run is of a version that kept no ledger, unless it is to be overwritten.
+    """
+    if resume and overwrite:
+        raise ValueError("resume goes on with a run, and overwrite puts another in its place: choose one")
+    has_ledger = out.size(LEDGER) is not None
+    other = set(out.names()) - {LEDGER + ASIDE}  # which a run may leave that is killed as it begins
+    if resume and not has_ledger:
+        raise DataError(f"{out} holds no run to go on with; leave out --resume to begin one")
+    if has_ledger or (not other and not Path(out).is_file()):
+        return
+    run = read_run(out)
+    if run is None:
+        raise DataError(f"{out} holds files that are not of an earlier run; choose another folder for --out")
+    if run["finished"] and not overwrite:
+        raise DataError(
+            f"{out} holds a run without {LEDGER}, which cannot be continued; choose another folder for "
+            "--out, or score the articles afresh with --overwrite"
+        )
+
+
+def read_ledger(options: Options, *, overwrite: bool) -> Ledger:
+    """The ledger of the output folder, of which nothing counts if it is to be overwritten.
+
+    Raises
+    ------
+    DataError
+        If the run there has other conditions.
+    """
+    if overwrite:
+        return Ledger(options.out, is_read=False)
+    ledger, conditions = Ledger(options.out), options.to_conditions()
+    difference = describe_difference(ledger.conditions or conditions, conditions)
+    if difference:
+        raise DataError(
+            f"{options.out} holds scores that were made otherwise: {difference}. Choose another folder for "
+            "--out, or score the articles afresh with --overwrite"
+        )
+    return ledger
+
+
+def read_run(out: OutputFolder) -> dict[str, Any] | None:
+    """What ``run.json`` says; none if a run did not write it."""
+    try:
+        with out.open(RUN) as file:
+            run = json.load(file)
+    except (OSError, ValueError):
+        return None
+    return run if isinstance(run, dict) and "finished" in run else None
