@@ -106,6 +106,14 @@ def test_a_file_that_holds_no_pairs_is_named_with_the_line(tmp_path):
         make(templates=[], pairs={"file": str(tmp_path / "pairs.jsonl"), "changes": ["x"]})
 
 
+def test_a_file_of_pairs_that_cannot_be_read_is_named(tmp_path):
+    with pytest.raises(ReadError, match="cannot be read: .*directory"):
+        make(templates=[], pairs={"file": str(tmp_path), "changes": ["x"]})
+    (tmp_path / "pairs.jsonl").write_text("{nope\n")
+    with pytest.raises(ReadError, match=r"pairs\.jsonl, line 1: not JSON"):
+        make(templates=[], pairs={"file": str(tmp_path / "pairs.jsonl"), "changes": ["x"]})
+
+
 def test_a_family_without_a_case_is_named(pairs_file):
     with pytest.raises(DataError, match="the family 'praise' makes no case: its pairs must have one of"):
         make(templates=[], pairs={"file": pairs_file, "changes": ["voice"]})
