@@ -45,9 +45,11 @@ class Cleaned:
     """Spans of a text in reading order: lines of prose, and what was dropped with its reason.
 
     A line broken by a margin is one span, so spans may hold newlines; white space around lines is in neither.
+    ``cued`` says of each line of prose whether a sentence of it may still be what is to be dropped.
     """
 
     kept: tuple[Span, ...]
+    cued: tuple[bool, ...]
     dropped: tuple[DroppedSpan, ...]
 
 
@@ -55,25 +57,28 @@ def clean(text: str) -> Cleaned:
     """Judge each line of an article: prose, or one of the reasons of ``boilerplate.RULES`` to drop it."""
     spans = find_lines(text)
     lines = [text[skip_bullet(text, start, end) : end] for start, end in spans]
-    reasons = [_find_reason(line) for line in lines]
+    cued = [_has_cue(line) for line in lines]
+    reasons = [_find_reason(line, is_cued=is_cued) for line, is_cued in zip(lines, cued, strict=True)]
     _drop_linked_headlines(lines, reasons)
     _drop_shouted_headlines(lines, reasons)
     _drop_menus(lines, reasons)
     _drop_edges(lines, reasons)
-    judged = list(zip(spans, reasons, strict=True))
+    judged = list(zip(spans, cued, reasons, strict=True))
     return Cleaned(
-        kept=tuple(span for span, reason in judged if reason is None),
-        dropped=tuple(DroppedSpan(*span, reason) for span, reason in judged if reason is not None),
+        kept=tuple(span for span, _, reason in judged if reason is None),
+        cued=tuple(is_cued for _, is_cued, reason in judged if reason is None),
+        dropped=tuple(DroppedSpan(*span, reason) for span, _, reason in judged if reason is not None),
     )
 
 
 def find_reason(text: str, start: int, end: int) -> str | None:
     """Why ``text[start:end]`` alone, a line or a sentence, is not prose; none if it may be."""
-    return _find_reason(text[skip_bullet(text, start, end) : end])
+    line = text[skip_bullet(text, start, end) : end]
+    return _find_reason(line, is_cued=_has_cue(line))
 
 
-def _find_reason(line: str) -> str | None:
-    if len(line) > _MAX_LENGTH or (_reads_like_sentence(line) and not has_cue(line)):
+def _find_reason(line: str, *, is_cued: bool) -> str | None:
+    if len(line) > _MAX_LENGTH or (not is_cued and _reads_like_sentence(line)):
         return None
     line = " ".join(line.split())
     if match := _RULE.fullmatch(line.lower()) or _CASED_RULE.fullmatch(line):
@@ -85,7 +90,7 @@ def _reads_like_sentence(line: str) -> bool:
     return len(line) >= _MIN_SENTENCE and line.rstrip(_CLOSERS).endswith((".", "?", "!", "…"))
 
 
-def has_cue(line: str) -> bool:
+def _has_cue(line: str) -> bool:
     """Whether a word of ``line`` makes it worth asking for the reason to drop it."""
     line = line.lower()
     for mark in ".,:()":

@@ -1,6 +1,5 @@
 """The lines of a text as their writer meant them: hard-wrapped copy is joined again."""
 
-import itertools
 import re
 from collections.abc import Sequence
 
@@ -11,7 +10,6 @@ _MAX_WIDTH = 100
 _MIN_WIDTH = 40
 _RAGGED = 8  # columns by which a line may fall short of the margin although the next word had fitted
 
-_NEWLINE = re.compile(r"[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _ENDS_SENTENCE = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 _BULLET = re.compile(r"(?:[•⦁▪●◦‣·*\-–—]|#{1,6}|\d{1,2}[.)])[ \t]+")
 
@@ -46,17 +44,13 @@ def _physical_lines(text: str) -> tuple[list[Span], list[bool]]:
     spans: list[Span] = []
     follows: list[bool] = []
     start, after_blank = 0, True
-    for end in itertools.chain((match.start() for match in _NEWLINE.finditer(text)), (len(text),)):
-        line = text[start:end]
+    for line in text.splitlines(keepends=True):
         if stripped := line.strip():
             first = start + len(line) - len(line.lstrip())
             spans.append((first, first + len(stripped)))
-            # An indented line opens a paragraph, and "\r\n" is one line's end.
-            follows.append(not after_blank and first == start)
-            after_blank = False
-        elif not (end == start > 0 and text[start - 1 : end + 1] == "\r\n"):
-            after_blank = True
-        start = end + 1
+            follows.append(not after_blank and first == start)  # an indented line opens a paragraph
+        after_blank = not stripped
+        start += len(line)
     return spans, follows
 
 

@@ -4,10 +4,10 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from sentencex import get_sentence_boundaries
+from sentencex import segment
 
 from stance.records import Article, DroppedSpan, Sentence
-from stance.text.cleaning import clean, find_reason, has_cue
+from stance.text.cleaning import clean, find_reason
 from stance.text.lines import Span, skip_bullet
 
 # sentencex keeps a quoted passage whole and takes quadratic time on unmatched quotes; news is cut at sentence
@@ -20,7 +20,9 @@ _WINDOW = 20_000  # code points handed over at a time: its other skips (brackets
 _INNER_END = re.compile(
     r"[.?!…‼⁇⁈⁉。．｡！？।॥][^\w.?!…‼⁇⁈⁉。．｡！？।॥]*\w"
 )  # without one, a line is one sentence
+_WORD = re.compile(r"[^\W_]")
 _QUOTES = _CURLY_QUOTES + "\"'"
+_OPENERS = _QUOTES + "([ "
 _BETWEEN = frozenset(_QUOTES + " \t\n\r\x0b\x0c\x1c\x1d\x1e\x85\xa0\u2028\u2029")
 _MAX_BETWEEN = 50  # marks and white space between two sentences that are looked through
 _CLOSERS = re.compile(r"[”\"’'»)\]]*(?:\s+(?:”|''|[\"»](?=\s|$)))*\s*")
@@ -67,9 +69,9 @@ def find_sentences(text: str) -> tuple[list[Span], list[DroppedSpan]]:
     cleaned = clean(text)
     sentences: list[Span] = []
     dropped = list(cleaned.dropped)
-    for line in cleaned.kept:
+    for line, is_cued in zip(cleaned.kept, cleaned.cued, strict=True):
         spans = _split_line(text, *line)
-        if len(spans) == 1 or not has_cue(text[slice(*line)]):
+        if len(spans) == 1 or not is_cued:
             sentences += spans
             continue
         for span in spans:
@@ -86,7 +88,7 @@ def _split_line(text: str, start: int, end: int) -> list[Span]:
     begin = last = skip_bullet(text, start, end)
     spans: list[Span] = []
     for cut in _find_cuts(text, begin, end):
-        has_word = any(map(str.isalnum, text[last:cut]))
+        has_word = _WORD.search(text, last, cut)
         last = cut
         if not has_word and not spans and cut < end:
             continue  # stray marks stay with the sentence after
@@ -127,9 +129,9 @@ def _mend_boundary(text: str, before: int, boundary: int, end: int) -> int | Non
     closers = _CLOSERS.match(text, last, end)
     cut = closers.end() if closers else boundary
     following = text[cut : cut + 20]
-    if following.lstrip(_QUOTES + "([ ")[:1].islower() or _ABBREVIATION.search(
-        text, max(before, last - 8), last
-    ):
+    if following.lstrip(_OPENERS)[:1].islower():
+        return None
+    if "." in text[last - 2 : last] and _ABBREVIATION.search(text, max(before, last - 8), last):
         return None
     if text[last - 3 : last] == ".m." and _AFTER_CLOCK.match(following):
         return None
@@ -140,7 +142,8 @@ def _find_boundaries(text: str, start: int, end: int) -> Iterator[int]:
     """What sentencex takes for the starts of sentences after the first, read through a sliding window."""
     while start < end:
         window = text[start : start + _WINDOW] if end - start > _WINDOW else text[start:end]
-        starts = [start + boundary["end_index"] for boundary in get_sentence_boundaries("en", _mask(window))]
+        lengths = map(len, segment("en", _mask(window)))
+        starts = [start + length for length in itertools.accumulate(lengths)]
         if start + len(window) >= end:
             yield from starts[:-1]
             return
