@@ -3,6 +3,7 @@
 A text is parted at blanks, by Arrow, and each distinct piece is split into words once.
 """
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, wraps
@@ -43,10 +44,11 @@ def find_words(texts: Sequence[str], split: Split) -> Words:
     pieces = pc.ascii_split_whitespace(_to_arrow(texts))
     encoded = pieces.values.dictionary_encode()
     words_of_piece = [split(piece) for piece in encoded.dictionary.to_pylist()]
-    n_words = np.array([len(words) for words in words_of_piece], dtype=np.int64)
-    types = sorted({word for words in words_of_piece for word in words})
+    n_words = np.fromiter(map(len, words_of_piece), np.int64, len(words_of_piece))
+    words = list(itertools.chain.from_iterable(words_of_piece))
+    types = sorted(set(words))
     numbers = {word: number for number, word in enumerate(types)}
-    ids = np.array([numbers[word] for words in words_of_piece for word in words], dtype=np.int64)
+    ids = np.fromiter(map(numbers.__getitem__, words), np.int64, len(words))
     of_token = encoded.indices.to_numpy()
     rows = np.repeat(np.arange(len(texts)), pieces.value_lengths().to_numpy())
     return Words(
@@ -91,12 +93,7 @@ def _to_arrow(texts: Sequence[str]) -> pa.Array:
 
 
 def look_up(known: IntArray, numbers: IntArray) -> IntArray:
-    """The place of each number in ``known``, and -1 where it is not there.
-
-    ``known`` ascends; neither holds negative numbers.
-    """
-    order = np.argsort(numbers)  # a search for ascending numbers stays in the processor's cache
-    places = np.empty(len(numbers), dtype=np.int64)
-    places[order] = np.searchsorted(known, numbers[order])
-    places[np.append(known, -1)[places] != numbers] = -1
+    """The first place of each number in ``known``, and -1 where it is not there."""
+    found = pc.index_in(pa.array(numbers), value_set=pa.array(known))
+    places: IntArray = found.fill_null(-1).to_numpy().astype(np.int64)
     return places
