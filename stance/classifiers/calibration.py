@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-from scipy import optimize, special
+from scipy import special
 
 from stance.config import CalibrationMethod
 from stance.types import FloatArray
@@ -156,6 +156,8 @@ def _minimise(
 
     One column is a topic of its own; several are exclusive classes.
     """
+    # Only training needs this, which takes longer to import than all else that a prediction needs of SciPy.
+    from scipy import optimize  # noqa: PLC0415
 
     def loss(parameters: FloatArray) -> float:
         margins = np.exp(parameters[0]) * logits + (parameters[1:] if n_biases else 0.0)

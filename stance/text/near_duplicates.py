@@ -15,7 +15,6 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from stance.types import FloatArray, IntArray
 
@@ -63,6 +62,9 @@ def cluster(texts: Sequence[str], likeness: Likeness) -> IntArray:
         Index of each text's cluster, numbered by first member; a text without a near-copy, or without a word,
         has its own.
     """
+    # A prediction clusters nothing, and this takes longer to import than the rest of the module.
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
     if not texts:
         return np.zeros(0, dtype=np.int64)
     normalised = [_normalise(text) for text in texts]
