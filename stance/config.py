@@ -30,6 +30,9 @@ class DataConfig(BaseModel):
     weak_weight: float = Field(default=1.0, gt=0)
 
 
+SplitBy = Literal["article", "outlet", "event", "topic", "time"]
+
+
 class SplitConfig(BaseModel):
     """What is held out for the test, and the folds inside the rest.
 
@@ -46,7 +49,7 @@ class SplitConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    by: Literal["article", "outlet", "event", "topic", "time"] = "article"
+    by: SplitBy = "article"
     test: float = Field(default=0.2, ge=0, lt=1)
     held_out: tuple[str, ...] = ()
     since: Annotated[str, BeforeValidator(str)] = ""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stance.cli.numbers import print_json, show_interval
+from stance.cli.numbers import print_json, show_interval, show_number
 from stance.cli.options import Annotations, AsJson, Part, Resamples, RunTaxonomy, Seed, SliceWords
 from stance.shipped import SLICE_WORDS, TAXONOMY
 
@@ -81,11 +81,11 @@ def _describe_calibration(check: "CalibrationCheck") -> Iterator[str]:
     """Lines that say what the probabilities are worth."""
     for title, sides in (("topics", check.topics), ("stance", check.stance)):
         if sides is not None:
-            brier, ece = (
-                (f"{getattr(sides.before, key):.3f} → " if sides.before else "")
-                + f"{getattr(sides.after, key):.3f}"
-                for key in ("brier", "ece")
-            )
+            before, after = sides.before, sides.after
+            brier = f"{show_number(after.brier)} ({show_interval(after.brier_low, after.brier_high)})"
+            ece = f"{show_number(after.ece)} ({show_interval(after.ece_low, after.ece_high)})"
+            if before:
+                brier, ece = f"{show_number(before.brier)} → {brier}", f"{show_number(before.ece)} → {ece}"
             yield f"probabilities of {title}: Brier score {brier}, calibration error {ece}"
     if curve := check.risk_coverage:
         yield (

@@ -99,6 +99,7 @@ def measure_agreement(
         [sentence for judged in shared for sentence in judged],
         taxonomy,
         split="all",
+        drawn="article",
         n_groups=int(groups.max()) + 1,
         source=source,
         **draw,

@@ -16,9 +16,9 @@ from stance.taxonomy import Taxonomy
 class Conditions:
     """The signature of an evaluation (the idea is sacrebleu's, Post 2018).
 
-    ``data`` is a SHA-256 of the gold labels' content; ``n_groups`` counts what the bootstrap draws.
-    ``source`` is where the labels were read from: it does not count when conditions are compared, since a
-    copied file is the same data.
+    ``data`` is a SHA-256 of the gold labels' content; ``n_groups`` counts what the bootstrap draws, and
+    ``drawn`` names it. ``source`` is where the labels were read from: it does not count when conditions are
+    compared, since a copied file is the same data.
     """
 
     data: str
@@ -31,6 +31,7 @@ class Conditions:
     n_resamples: int
     seed: int
     source: str = field(default="", compare=False)
+    drawn: str = "article"
 
     @classmethod
     def of(
@@ -43,6 +44,7 @@ class Conditions:
         n_resamples: int,
         seed: int,
         source: str,
+        drawn: str,
     ) -> Self:
         """Those of scores on ``sentences``, of which several annotators may have judged each."""
         return cls(
@@ -56,6 +58,7 @@ class Conditions:
             n_resamples=n_resamples,
             seed=seed,
             source=source,
+            drawn=drawn,
         )
 
     @property
@@ -68,7 +71,7 @@ class Conditions:
         return (
             f"data {self.data[:12]} | split {self.split} | {self.n_sentences:,} sentences, "
             f"{self.n_articles:,} articles in {self.n_groups:,} groups | taxonomy {self.taxonomy} | "
-            f"bootstrap {self.n_resamples:,}, seed {self.seed} | stance {self.version} | "
+            f"bootstrap {self.n_resamples:,} by {self.drawn}, seed {self.seed} | stance {self.version} | "
             f"signature {self.signature}"
         )
 

@@ -95,6 +95,7 @@ def evaluate_humans(
         [sentence for judged in shared for sentence in judged],
         taxonomy,
         split="each annotator against the rest",
+        drawn="article",
         n_groups=len(counts.topics),
         source=source,
         **draw,

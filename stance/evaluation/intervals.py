@@ -15,7 +15,15 @@ BLOCK = 200
 
 
 def resample(counts: IntArray | csr_array, *, n_resamples: int, generator: np.random.Generator) -> IntArray:
-    """Sum the counts of groups drawn with replacement (the cluster bootstrap).
+    """Sum the counts of groups drawn with replacement; as ``resample_sums``, in whole numbers."""
+    drawn = resample_sums(counts, n_resamples=n_resamples, generator=generator)
+    return np.rint(drawn).astype(np.int64)
+
+
+def resample_sums(
+    values: FloatArray | IntArray | csr_array, *, n_resamples: int, generator: np.random.Generator
+) -> FloatArray:
+    """Sum the values of groups drawn with replacement (the cluster bootstrap).
 
     Groups, not sentences, are drawn, because the sentences of one article are not independent (Efron and
     Tibshirani 1993, chapter 8). Two calls with equal seeds and as many groups draw the same groups: that is
@@ -23,23 +31,23 @@ def resample(counts: IntArray | csr_array, *, n_resamples: int, generator: np.ra
 
     Parameters
     ----------
-    counts : shape (n_groups, n_counts)
+    values : shape (n_groups, n_values)
         What each group counts; sparse where that is mostly zero, which is faster.
 
     Returns
     -------
-    shape (n_resamples, n_counts)
+    shape (n_resamples, n_values)
         The sum over each resample, which holds ``n_groups`` groups.
     """
-    n_groups = counts.shape[0]
-    summands = counts.astype(np.float64)
-    totals = np.empty((n_resamples, counts.shape[1]))
+    n_groups = values.shape[0]
+    summands = values.astype(np.float64)
+    totals = np.empty((n_resamples, values.shape[1]))
     for start in range(0, n_resamples, BLOCK):
         n_rows = min(BLOCK, n_resamples - start)
         drawn = generator.integers(n_groups, size=(n_rows, n_groups)) + n_groups * np.arange(n_rows)[:, None]
         weights = np.bincount(drawn.ravel(), minlength=n_rows * n_groups).reshape(n_rows, n_groups)
         totals[start : start + n_rows] = weights.astype(np.float64) @ summands
-    return np.rint(totals).astype(np.int64)
+    return totals
 
 
 def percentile_interval(values: FloatArray, *, n_groups: int, level: float = 0.95) -> tuple[float, float]:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.sparse import csr_array
 
-from stance.evaluation.bins import count_bins, cut_equally, resample_bins
-from stance.evaluation.intervals import percentile_interval
+from stance.evaluation.bins import cut_equally
+from stance.evaluation.intervals import percentile_interval, resample_sums
 from stance.evaluation.ratios import divide
 from stance.evaluation.score import to_plain
 from stance.types import BoolArray, FloatArray, IntArray
@@ -40,11 +41,19 @@ class Reliability:
     ece
         Expected calibration error: mean distance of promise and share over the bins, which hold as many
         predictions each (Nguyen and O'Connor 2015). Noise alone makes it greater than zero.
+    brier_low, brier_high, ece_low, ece_high
+        Bounds of their 95 % intervals. Resampling adds once more the noise that makes ``ece`` too great, so
+        that percentiles would lie above what they are to hold: they are reflected about ``ece`` (the basic
+        bootstrap, Davison and Hinkley 1997, section 5.2), not beyond zero, and drawn out to ``ece`` itself.
     """
 
     n: int
     brier: float
+    brier_low: float
+    brier_high: float
     ece: float
+    ece_low: float
+    ece_high: float
     bins: tuple[Bin, ...]
 
     def to_dict(self) -> dict[str, Any]:
@@ -68,7 +77,7 @@ def check_topics(
         probabilities.ravel(),
         truth.ravel(),
         groups.repeat(n_topics),
-        brier=float(((probabilities - truth) ** 2).mean()),
+        ((probabilities - truth) ** 2).ravel(),
         n_resamples=n_resamples,
         seed=seed,
     )
@@ -90,28 +99,61 @@ def check_stances(
         probabilities.max(axis=1),
         probabilities.argmax(axis=1) == truth,
         groups,
-        brier=float(((probabilities - right) ** 2).sum(axis=1).mean()),
+        ((probabilities - right) ** 2).sum(axis=1),
         n_resamples=n_resamples,
         seed=seed,
     )
 
 
 def _check(
-    promised: FloatArray, came_true: BoolArray, groups: IntArray, *, brier: float, n_resamples: int, seed: int
+    promised: FloatArray,
+    came_true: BoolArray,
+    groups: IntArray,
+    errors: FloatArray,
+    *,
+    n_resamples: int,
+    seed: int,
 ) -> Reliability:
+    """Sums by bin of four columns – came true, all, promised, squared error – say everything asked for."""
     bins = cut_equally(promised, N_BINS)
-    counts = count_bins(bins, came_true, groups)
-    happened, sizes = counts.sum(axis=0)
-    means, shares = np.bincount(bins, promised) / sizes, happened / sizes
-    drawn = resample_bins(counts, n_resamples=n_resamples, seed=seed)
-    sampled = divide(drawn[:, 0], drawn[:, 1])
-    n_groups = np.count_nonzero(counts[:, 1], axis=0).tolist()
-    intervals = [percentile_interval(sampled[:, k], n_groups=n_groups[k]) for k in range(len(sizes))]
+    by_group = np.zeros((int(groups.max()) + 1, int(bins.max()) + 1, 4))
+    np.add.at(by_group, (groups, bins), np.stack([came_true, np.ones(len(bins)), promised, errors], axis=1))
+    drawn = resample_sums(
+        csr_array(by_group.reshape(len(by_group), -1)),
+        n_resamples=n_resamples,
+        generator=np.random.default_rng(seed),
+    ).reshape(n_resamples, *by_group.shape[1:])
+    total = by_group.sum(axis=0)
+    sampled = divide(drawn[..., 0], drawn[..., 1])
+    n_groups = np.count_nonzero(by_group[..., 1], axis=0).tolist()
+    n_all = int(by_group[..., 1].any(axis=1).sum())
+    brier_low, brier_high = percentile_interval(_brier(drawn), n_groups=n_all)
+    ece = float(_ece(total))
+    low, high = percentile_interval(_ece(drawn), n_groups=n_all)
     return Reliability(
         n=len(promised),
-        brier=brier,
-        ece=float(np.abs(means - shares) @ sizes / len(promised)),
+        brier=float(_brier(total)),
+        brier_low=brier_low,
+        brier_high=brier_high,
+        ece=ece,
+        ece_low=float(np.maximum(2 * ece - high, 0)),
+        ece_high=float(np.maximum(2 * ece - low, ece)),
         bins=tuple(
-            Bin(int(sizes[k]), float(means[k]), float(shares[k]), *intervals[k]) for k in range(len(sizes))
+            Bin(
+                int(n),
+                float(promises / n),
+                float(happened / n),
+                *percentile_interval(sampled[:, k], n_groups=n_groups[k]),
+            )
+            for k, (happened, n, promises, _) in enumerate(total)
         ),
     )
+
+
+def _brier(sums: FloatArray) -> FloatArray:
+    """Sums of ``_check`` by their last axes: the mean squared error."""
+    return divide(sums[..., 3].sum(axis=-1), sums[..., 1].sum(axis=-1))
+
+
+def _ece(sums: FloatArray) -> FloatArray:
+    return divide(np.abs(sums[..., 2] - sums[..., 0]).sum(axis=-1), sums[..., 1].sum(axis=-1))

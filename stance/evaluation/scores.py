@@ -131,6 +131,7 @@ def evaluate_labels(
     predicted_given_gold: Sequence[LabelledSentence] | None = None,
     probabilities: Probabilities | None = None,
     groups: IntArray | None = None,
+    drawn: str = "article",
     columns: Mapping[str, Sequence[str]] | None = None,
     max_mistakes: int = 20,
     split: str = "all",
@@ -154,6 +155,8 @@ def evaluate_labels(
         A model's for the same sentences; left out, the calibration of its topics is not judged.
     groups : shape (n_sentences,)
         What the bootstrap keeps together, in gold's order; by default the articles.
+    drawn
+        Names these groups, for the conditions.
     columns
         By what to slice: which slice each sentence is in, in gold's order, ``""`` for none.
     max_mistakes
@@ -176,7 +179,7 @@ def evaluate_labels(
     counts = count(*codes, groups, taxonomy)
     draw = {"n_resamples": n_resamples, "seed": seed}
     conditions = Conditions.of(
-        gold, taxonomy, split=split, n_groups=len(counts.topics), source=source, **draw
+        gold, taxonomy, split=split, n_groups=len(counts.topics), source=source, drawn=drawn, **draw
     )
     scores = tuple(score_counts(counts, counts.resample(**draw), conditions.signature))
     mistakes = find_mistakes(gold, aligned, predicted_given_gold and asked)
@@ -228,6 +231,7 @@ def _score_clean(
         name=evaluation.name,
         predicted_given_gold=predicted_given_gold,
         groups=number_groups(groups[clean]),
+        drawn=conditions.drawn,
         split=f"clean part of {conditions.split}",
         source=conditions.source,
         n_resamples=conditions.n_resamples,

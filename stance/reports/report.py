@@ -96,7 +96,7 @@ def _list_conditions(content: Content) -> Terms:
         ),
         "Taxonomy": conditions["taxonomy"],
         "Intervals": (
-            f"95\u00a0%, bootstrap by group, {conditions['n_resamples']:,} resamples, "
+            f"95\u00a0%, bootstrap by {conditions['drawn']}, {conditions['n_resamples']:,} resamples, "
             f"seed {conditions['seed']}"
         ),
         "Package": f"stance {conditions['version']}",

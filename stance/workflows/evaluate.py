@@ -111,6 +111,7 @@ def with_references(evaluation: Evaluation, gold: Sequence[LabelledSentence], gr
                 name=run.name,
                 predicted_given_gold=answers.asked,
                 groups=groups,
+                drawn=conditions.drawn,
                 split=conditions.split,
                 source=conditions.source,
                 n_resamples=conditions.n_resamples,

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from stance.config import RunConfig
-from stance.evaluation.groups import number_groups
 from stance.evaluation.metrics import find_metrics
 from stance.evaluation.scores import Evaluation, evaluate_labels
 from stance.evaluation.splits import Split
@@ -15,7 +14,7 @@ from stance.records import LabelledSentence
 from stance.taxonomy import Taxonomy
 from stance.types import IntArray
 from stance.workflows.fitting import answer, fit_model
-from stance.workflows.splitting import Plan
+from stance.workflows.splitting import Plan, choose_drawn
 from stance.workflows.training_data import TrainingData
 
 logger = logging.getLogger(__name__)
@@ -40,14 +39,16 @@ def measure_learning_curve(
         answers = answer(fitted.model, data.take(test), seed=config.seed) if len(test) else fitted.on_folds
         if not answers.gold:
             continue  # a small part may hold weak labels alone
-        owners = plan.groups[test] if len(test) else plan.groups[train[rows]]
+        asked = test if len(test) else train[rows]
+        groups, drawn = choose_drawn(config.split.by, answers.gold, plan.articles[asked][answers.rows])
         evaluation = evaluate_labels(
             answers.gold,
             answers.predicted,
             taxonomy,
             name=config.name,
             predicted_given_gold=answers.asked,
-            groups=number_groups(owners[answers.rows]),
+            groups=groups,
+            drawn=drawn,
             seed=config.seed,
         )
         yield to_point(part.sentences, evaluation)

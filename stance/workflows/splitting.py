@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stance.config import SplitConfig, is_date
+from stance.config import SplitBy, SplitConfig, is_date
 from stance.errors import DataError
 from stance.evaluation.groups import Ties, find_groups, number_groups
+from stance.evaluation.intervals import FEW_GROUPS
 from stance.evaluation.splits import (
     Split,
     find_cut,
@@ -35,12 +36,15 @@ class Plan:
     folds
         Splits of ``split.train``, whose rows they number from 0; each row is tested once.
     groups : shape (n_sentences,)
-        What folds inside a classifier and the bootstrap keep together.
+        What folds inside a classifier keep together.
+    articles : shape (n_sentences,)
+        Articles with all that they are tied to.
     """
 
     split: Split
     folds: tuple[Split, ...]
     groups: IntArray
+    articles: IntArray
 
     def to_data_rows(self, fold: Split) -> Split:
         """The same fold in rows of the data."""
@@ -58,7 +62,8 @@ def plan_split(config: SplitConfig, data: TrainingData, ties: Ties, taxonomy: Ta
     DataError
         If sentences lack the field that the split goes by, or are too few for the parts.
     """
-    groups = _find_units(config, data.sentences, ties)
+    articles = find_groups(ties)
+    groups = _find_units(config, data.sentences, articles)
     presence = ask_topics(data, taxonomy).labels >= 0.5
     if data.is_test.any():
         split = _set_aside(data.is_test)  # somebody else's split is left as it is, for the audit to judge
@@ -87,16 +92,40 @@ def plan_split(config: SplitConfig, data: TrainingData, ties: Ties, taxonomy: Ta
             f"a fold by {config.by} would learn from nothing: there is only what it holds out, and what "
             f"is tied to that. Label sentences of another {config.by}, or split otherwise"
         )
-    return Plan(split, tuple(folds), groups)
+    return Plan(split, tuple(folds), groups, articles)
 
 
-def _find_units(config: SplitConfig, sentences: Sequence[LabelledSentence], ties: Ties) -> IntArray:
+def choose_drawn(
+    by: SplitBy, sentences: Sequence[LabelledSentence], articles: IntArray
+) -> tuple[IntArray, str]:
+    """What the bootstrap draws of held-out sentences, shape (n_sentences,), and what these groups are.
+
+    Outlets, events or dates, where the split goes by them: scores differ between them, and so would those on
+    others. Where there are too few to draw from, the groups are articles, and their name says why.
+
+    Parameters
+    ----------
+    articles : shape (n_sentences,)
+        Articles with all that they are tied to, in any numbers.
+    """
+    if by == "article":
+        return number_groups(articles), "article"
+    if by == "topic":
+        return number_groups(articles), "article (topics share sentences)"
+    field = "date" if by == "time" else by
+    units = [getattr(sentence, field) for sentence in sentences]
+    if (n_units := len(set(units))) < FEW_GROUPS:
+        return number_groups(articles), f"article (too few {field}s: {n_units})"
+    return number_groups(units), field
+
+
+def _find_units(config: SplitConfig, sentences: Sequence[LabelledSentence], articles: IntArray) -> IntArray:
     """What is held out whole: outlets or events, or else articles with all that they are tied to."""
     if config.by in ("outlet", "event"):
         return number_groups(_read_field(sentences, config.by))
     if config.by == "time":
         _check_dates(_read_field(sentences, "date"))
-    return find_groups(ties)
+    return articles
 
 
 def _hold_out(

@@ -14,7 +14,6 @@ from stance.config import RunConfig, read_config
 from stance.errors import DataError
 from stance.evaluation.audit import NO_AUDIT, Audit, Finding, audit
 from stance.evaluation.counts import to_codes
-from stance.evaluation.groups import number_groups
 from stance.evaluation.scores import Evaluation, evaluate_labels
 from stance.evaluation.target_rows import LEFT_OUT, measure_targets
 from stance.reports.card import CardFacts, write_card
@@ -25,7 +24,7 @@ from stance.workflows.fitting import Answers, answer, fit_model, hold_out
 from stance.workflows.learning_curve import measure_learning_curve, to_point
 from stance.workflows.left_out_targets import ask_left_out_targets
 from stance.workflows.seen import trace
-from stance.workflows.splitting import Plan, plan_split
+from stance.workflows.splitting import Plan, choose_drawn, plan_split
 from stance.workflows.ties import tie_sentences
 from stance.workflows.training_data import TrainingData, read_training_data
 
@@ -89,9 +88,9 @@ def train(
     left_out = ask_left_out_targets(block, fitted.model, data, groups, splits=splits, seed=config.seed)
 
     evaluate = partial(_evaluate, config, taxonomy)
-    on_folds = evaluate(fitted.on_folds, groups[learned], left_out[learned], split="cross-validation")
+    on_folds = evaluate(fitted.on_folds, plan.articles[learned], left_out[learned], split="cross-validation")
     on_asked = answer(fitted.model, data.take(asked), seed=config.seed)
-    on_test = evaluate(on_asked, groups[asked], left_out[asked], split="test", audit=audited)
+    on_test = evaluate(on_asked, plan.articles[asked], left_out[asked], split="test", audit=audited)
     metrics = {
         "training_seconds": round(training_seconds, 3),
         "int8": {name: asdict(own) for name, own in fitted.fidelity.items()},
@@ -112,7 +111,7 @@ def _evaluate(
     config: RunConfig,
     taxonomy: Taxonomy,
     answers: Answers,
-    groups: IntArray,
+    articles: IntArray,
     left_out: IntArray,
     *,
     split: str,
@@ -120,11 +119,12 @@ def _evaluate(
 ) -> Evaluation | None:
     """Score answers to a part of the data; ``None`` where no gold sentence of it has a label.
 
-    ``groups`` and ``left_out``, the stances by ``ask_left_out_targets``, have a row a sentence of the part.
+    ``articles``, as in ``Plan``, and ``left_out``, the stances by ``ask_left_out_targets``, have a row
+    for each sentence of the part.
     """
     if not any(sentence.labels for sentence in answers.gold):
         return None
-    own_groups = number_groups(groups[answers.rows])
+    groups, drawn = choose_drawn(config.split.by, answers.gold, articles[answers.rows])
     evaluation = evaluate_labels(
         answers.gold,
         answers.predicted,
@@ -132,7 +132,8 @@ def _evaluate(
         name=config.name,
         predicted_given_gold=answers.asked,
         probabilities=answers.probabilities,
-        groups=own_groups,
+        groups=groups,
+        drawn=drawn,
         split=split,
         source=", ".join(config.data.test or config.data.gold),
         audit=audit,
@@ -142,11 +143,11 @@ def _evaluate(
         to_codes(answers.gold, taxonomy),
         to_codes(answers.asked, taxonomy),
         {**answers.altered, LEFT_OUT: left_out[answers.rows]},
-        own_groups,
+        groups,
         taxonomy,
         seed=config.seed,
     )
-    return with_references(replace(evaluation, target_rows=target_rows), answers.gold, own_groups)
+    return with_references(replace(evaluation, target_rows=target_rows), answers.gold, groups)
 
 
 def _measure_curve(

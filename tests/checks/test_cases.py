@@ -107,7 +107,7 @@ def test_a_file_that_holds_no_pairs_is_named_with_the_line(tmp_path):
 
 
 def test_a_file_of_pairs_that_cannot_be_read_is_named(tmp_path):
-    with pytest.raises(ReadError, match="cannot be read: .*directory"):
+    with pytest.raises(ReadError, match=r"cannot be read: .*directory"):
         make(templates=[], pairs={"file": str(tmp_path), "changes": ["x"]})
     (tmp_path / "pairs.jsonl").write_text("{nope\n")
     with pytest.raises(ReadError, match=r"pairs\.jsonl, line 1: not JSON"):

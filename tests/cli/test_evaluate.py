@@ -63,7 +63,7 @@ def test_what_probabilities_are_worth_is_shown_where_there_are_any(invoke, tmp_p
     ]
     write_labels(tmp_path / "rules.jsonl", answers)
     shown = invoke().stdout
-    assert "probabilities of stance: Brier score 0.450, calibration error 0.450" in shown
+    assert "probabilities of stance: Brier score 0.450 (0.180 – 0.720), calibration error 0.450" in shown
     assert "labels: 0.500 of 2 wrong, 0.250 on average over all coverages" in shown
     assert "labels given: 1, 0 wrong; held back: 1, 1 would be wrong" in shown
 

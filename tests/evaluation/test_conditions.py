@@ -48,7 +48,7 @@ def test_the_digest_sees_the_target_of_a_label():
 def test_conditions_read_as_one_line():
     assert str(CONDITIONS) == (
         "data 0123456789ab | split test | 1,200 sentences, 40 articles in 38 groups | taxonomy town 2 (aa) | "
-        f"bootstrap 2,000, seed 0 | stance 1.0 | signature {CONDITIONS.signature}"
+        f"bootstrap 2,000 by article, seed 0 | stance 1.0 | signature {CONDITIONS.signature}"
     )
 
 

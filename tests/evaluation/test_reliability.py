@@ -57,3 +57,44 @@ def test_a_bin_of_one_article_has_no_interval():
     assert content["bins"] == [
         {"n": 1, "probability": 0.6, "share": 1.0, "share_low": None, "share_high": None}
     ]
+
+
+def test_of_one_article_nothing_has_an_interval():
+    content = check_stances(np.array([[0.6, 0.4]] * 2), np.array([0, 1]), np.array([3, 3]), **DRAW).to_dict()
+    assert {content[f"{score}_{end}"] for score in ("brier", "ece") for end in ("low", "high")} == {None}
+
+
+def draw_articles(generator, excess):
+    """Answers about 200 articles of four sentences each: probabilities promise ``excess`` too much."""
+    groups = np.repeat(np.arange(200), 4)
+    probabilities = 0.3 + 0.7 * generator.random((len(groups), 1))
+    truth = generator.random((len(groups), 1)) < probabilities - excess
+    return check_topics(probabilities, truth, groups, **DRAW)
+
+
+def test_intervals_hold_the_true_values_about_as_often_as_they_say(generator):
+    excess = 0.1
+    checks = [draw_articles(generator, excess) for _ in range(100)]
+    p = np.linspace(0.3, 1, 10_001)
+    true_brier = ((p - excess) * (1 - p) ** 2 + (1 - p + excess) * p**2).mean()
+    assert np.mean([one.brier_low <= true_brier <= one.brier_high for one in checks]) >= 0.88
+    assert np.mean([one.ece_low <= excess <= one.ece_high for one in checks]) >= 0.88
+
+
+def test_the_interval_of_the_calibration_error_leaves_room_for_that_of_chance(generator):
+    checks = [draw_articles(generator, 0) for _ in range(50)]
+    assert np.mean([one.ece for one in checks]) > 0.03
+    assert np.mean([one.ece_low for one in checks]) < 0.01
+    assert all(0 <= one.ece_low <= one.ece <= one.ece_high for one in checks)
+
+
+def test_intervals_are_wider_where_the_sentences_of_an_article_agree(generator):
+    probabilities = np.full((400, 1), 0.8)
+    came_true = np.repeat(generator.random((100, 1)) < 0.5, 4, axis=0)
+    agreeing, apart = (
+        check_topics(probabilities, came_true, groups, **DRAW)
+        for groups in (np.arange(400) // 4, np.arange(400))
+    )
+    assert agreeing.ece == pytest.approx(apart.ece)
+    assert agreeing.ece_high - agreeing.ece_low > 1.5 * (apart.ece_high - apart.ece_low)
+    assert agreeing.brier_high - agreeing.brier_low > 1.5 * (apart.brier_high - apart.brier_low)

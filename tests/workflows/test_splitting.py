@@ -6,7 +6,7 @@ import pytest
 from stance.config import SplitConfig
 from stance.errors import DataError
 from stance.evaluation.audit import audit
-from stance.workflows.splitting import plan_split
+from stance.workflows.splitting import choose_drawn, plan_split
 from stance.workflows.ties import tie_sentences
 from stance.workflows.training_data import TrainingData
 from tests.evaluation.examples import TOWN
@@ -56,10 +56,25 @@ def test_what_a_split_goes_by_is_on_one_side_of_it_and_of_every_fold(by):
     assert sorted(tested) == list(range(len(sentences)))
 
 
-@pytest.mark.parametrize("by", ["outlet", "event"])
-def test_the_bootstrap_draws_what_the_split_goes_by(by):
-    made, sentences = plan(by=by, folds=2)
-    assert len(np.unique(made.groups)) == len(values(sentences, range(len(sentences)), by))
+def drawn(by):
+    made, sentences = plan(folds=2)
+    groups, name = choose_drawn(by, sentences, made.articles)
+    return len(np.unique(groups)), name
+
+
+@pytest.mark.parametrize(("by", "unit"), [("article", "article"), ("event", "event"), ("time", "date")])
+def test_the_bootstrap_draws_what_the_split_goes_by(by, unit):
+    n_drawn, name = drawn(by)
+    assert name == unit
+    assert n_drawn == len(values(news(), range(len(news())), unit))
+
+
+@pytest.mark.parametrize(
+    ("by", "name"),
+    [("outlet", "article (too few outlets: 4)"), ("topic", "article (topics share sentences)")],
+)
+def test_the_bootstrap_draws_articles_where_it_cannot_and_says_why(by, name):
+    assert drawn(by) == (40, name)
 
 
 def test_outlets_can_be_named():

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from stance.reports.blocks import Block, Plot, Plots, Section, Table, Text
+from stance.reports.blocks import Block, Cell, Plot, Plots, Section, Table, Text
 from stance.reports.content import Content, Run, line_styles, real_runs, to_legend
 from stance.reports.numbers import format_interval, format_number, format_share
 from stance.reports.plots.curves import Axis, Line, draw_curves
@@ -63,14 +63,20 @@ def show_risk(content: Content) -> Section | None:
     return Section("risk", "What holding back would buy", blocks)
 
 
-def _to_row(run: Run, question: str) -> list[str]:
+def _to_row(run: Run, question: str) -> list[Cell | str]:
     after, before = (run["calibration"][question][key] for key in ("after", "before"))
     cells = [
-        format_number(reliability and reliability[score])
+        _score_cell(reliability, score) if reliability else Cell("–")
         for score in ("brier", "ece")
         for reliability in (after, before)
     ]
     return [question, run["name"], *cells]
+
+
+def _score_cell(reliability: Reliability, score: str) -> Cell:
+    # Reports that were written before have no intervals.
+    low, high = (reliability.get(f"{score}_{end}") for end in ("low", "high"))
+    return Cell(format_number(reliability[score]), format_interval(low, high))
 
 
 def _draw(run: Run, question: str) -> Plot:

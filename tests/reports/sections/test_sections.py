@@ -113,7 +113,8 @@ def test_a_target_row_stands_under_the_score_with_its_cost_and_the_verdict(linea
 
 def reliability(ece):
     one = {"n": 10, "probability": 0.8, "share": 0.6, "share_low": 0.5, "share_high": None}
-    return {"n": 10, "brier": 0.2, "ece": ece, "bins": [one]}
+    brier = {"brier": 0.2, "brier_low": 0.1, "brier_high": 0.3}
+    return {"n": 10, **brier, "ece": ece, "ece_low": None, "ece_high": None, "bins": [one]}
 
 
 @pytest.fixture
@@ -136,8 +137,8 @@ def test_reliability_is_shown_before_and_after_calibration(calibrated):
     section = show_reliability(calibrated)
     assert tables(section) == [
         [
-            ["topics", "linear", "0.200", "0.200", "0.100", "0.300"],
-            ["stance", "linear", "0.200", "–", "0.200", "–"],
+            ["topics", "linear", "0.200 (0.100–0.300)", "0.200 (0.100–0.300)", "0.100", "0.300"],
+            ["stance", "linear", "0.200 (0.100–0.300)", "–", "0.200", "–"],
         ]
     ]
     spoken = [plot.spoken for block in section.blocks if isinstance(block, Plots) for plot in block.plots]
