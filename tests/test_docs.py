@@ -25,7 +25,8 @@ OPTIONS = [
 ]
 
 FENCED = re.compile(r"^```.*?\n(.*?)^```", re.DOTALL | re.MULTILINE)
-LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)\s#]+)")
+LINK = re.compile(r"\]\((?!https?:|mailto:)([^)\s#]*)(?:#([^)\s]+))?")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 TYPED = re.compile(r"(?:^|[|;&]\s*)(?:\$ )?(?:\.venv/bin/)?stance\s+([^|;&>\n]*)", re.MULTILINE)
 
 
@@ -70,5 +71,15 @@ def test_command_lines_are_found():
 @pytest.mark.parametrize("page", LINKING, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_links_between_pages_lead_somewhere(page):
     text = FENCED.sub("", page.read_text(encoding="utf-8"))
-    broken = [link for link in LINK.findall(text) if not (page.parent / link).exists()]
+    broken = []
+    for name, heading in LINK.findall(text):
+        there = page.parent / name if name else page
+        if not there.exists() or (heading and heading not in anchors(there)):
+            broken.append(f"{name}#{heading}")
     assert not broken
+
+
+def anchors(page):
+    """The ends of the links to a page's headings."""
+    headings = HEADING.findall(FENCED.sub("", page.read_text(encoding="utf-8")))
+    return {re.sub(r"[^\w -]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
