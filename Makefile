@@ -32,8 +32,8 @@ corpus-check: .venv/dev  ## the seed corpus against its plan
 real-news: .venv/core  ## the default model on labelled real articles: make real-news DATA=folder
 	$(BIN)/stance evaluate models/default --on $(DATA)/real_news_dev/sentences.jsonl.gz
 
-rungs: .venv/dev  ## the rungs that train on two cores, on one split, as a report in rungs/report
-	$(BIN)/python benchmarks/rungs.py rungs
+rungs: .venv/dev  ## the rungs on one split, as a report in rungs/report: RUNGS_OPTIONS=--encoders for all
+	$(BIN)/python benchmarks/rungs.py rungs $(RUNGS_OPTIONS)
 
 learning-curve: .venv/core  ## does more text help? also on real articles with DATA=folder
 	$(BIN)/python benchmarks/learning_curve.py $(addsuffix /real_news_dev/sentences.jsonl.gz,$(DATA))

@@ -9,7 +9,6 @@ without a GPU, and run only with --encoders. Nothing is chosen by a test file.
 import argparse
 import hashlib
 import json
-import os
 import tempfile
 import time
 import uuid
@@ -35,6 +34,7 @@ from stance.evaluation.groups import find_groups
 from stance.evaluation.intervals import percentile_interval, resample
 from stance.evaluation.metrics import stance_f1_macro
 from stance.evaluation.splits import Split
+from stance.processors import count_processors
 from stance.records import LabelledSentence
 from stance.taxonomy import Taxonomy
 from stance.types import FloatArray
@@ -214,7 +214,7 @@ def main() -> None:
                     "code": code,
                     "run": RUN,
                     "version": stance.__version__,
-                    "processors": len(os.sched_getaffinity(0)),
+                    "processors": count_processors(),
                 }
                 kept[key] = known
                 if not arguments.set:

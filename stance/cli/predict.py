@@ -1,7 +1,6 @@
 """``stance predict``: a folder of articles in, scores out."""
 
 import itertools
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ import typer
 
 from stance.cli.numbers import count, show_bytes, show_seconds
 from stance.cli.options import TextKey, TitleKey
+from stance.processors import count_processors
 from stance.shipped import MODEL
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def predict(
         "targets": target or (),
         "caution": Caution(min_confidence, max_risk),
         "runtime": Runtime(precision, device),
-        "workers": workers or (os.cpu_count() if engine == "local" else None),
+        "workers": workers or (count_processors() if engine == "local" else None),
         "engine": _to_block(engine, address, device),
         "resume": resume,
         "overwrite": overwrite,

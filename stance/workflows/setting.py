@@ -1,7 +1,6 @@
 """Settles what a run is about to do: its inputs, its options, and what the output folder holds already."""
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from stance.classifiers.abstention import Caution
 from stance.classifiers.base import Runtime
 from stance.classifiers.folder import read_manifest_digest
 from stance.errors import DataError
+from stance.processors import count_processors
 from stance.resources import find_resource
 from stance.shipped import MODEL
 from stance.storage import ASIDE, STANDARD_INPUT, OutputFolder, is_url, open_output
@@ -77,7 +77,7 @@ def set_up(
         # Another process has no standard input; and each process would fill the GPU with its own network.
         if STANDARD_INPUT in names or runtime.device == "cuda":
             n_workers = 1
-        n_threads = max(1, (os.cpu_count() or 1) // n_workers)
+        n_threads = max(1, count_processors() // n_workers)
     else:
         n_threads = 1  # an actor has one processor
     if runtime.threads is None:

@@ -1,7 +1,6 @@
 """Logits of an exported network, computed without PyTorch."""
 
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from stance.classifiers.transformer.runtimes import (
 )
 from stance.classifiers.transformer.tokens import TokenRows
 from stance.errors import StanceError
+from stance.processors import count_processors
 from stance.types import FloatArray, IntArray
 
 TOKENS_PER_BATCH = 512
@@ -115,7 +115,7 @@ class ServedNetwork:
 
     def _open(self) -> Run:
         exported, runtime = self.exported, self._runtime
-        threads = runtime.threads or os.cpu_count() or 1
+        threads = runtime.threads or count_processors()
         content = exported.forms[self.form]
         if runtime.device == "cuda":
             in_bf16 = runtime.precision != "fp32"
