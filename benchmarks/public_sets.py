@@ -8,6 +8,7 @@ without a GPU, and run only with --encoders. Nothing is chosen by a test file.
 
 import argparse
 import hashlib
+import importlib.util
 import json
 import tempfile
 import time
@@ -135,6 +136,15 @@ def measure(benchmark: Benchmark, block: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def find_gpu() -> str | None:
+    """Name of the GPU that encoders are trained on, if there is one."""
+    if importlib.util.find_spec("torch") is None:
+        return None
+    import torch  # noqa: PLC0415 (heavy, and only for encoders)
+
+    return torch.cuda.get_device_name() if torch.cuda.is_available() else None
+
+
 def speed(benchmark: Benchmark, classifier: Classifier) -> float:
     """Texts a second, the better of two passes over the test parts."""
     examples = [_ask(benchmark, part).examples for part in benchmark.tests.values()]
@@ -215,6 +225,7 @@ def main() -> None:
                     "run": RUN,
                     "version": stance.__version__,
                     "processors": count_processors(),
+                    "gpu": find_gpu() if name not in benchmark.config["rows"] else None,
                 }
                 kept[key] = known
                 if not arguments.set:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import mean
 from typing import Any
 
 from wrench import REFERENCE, Figure
@@ -62,6 +63,9 @@ def _write_section(section: Section, code: str) -> str:
         cells = [_interval(measured["scores"][part][metric]) for part, metric in columns]
         mark = "" if measured["code"] == code else " *"
         lines.append([row + mark, *cells, *_cost(measured, rows.get("linear"))])
+    for name, seeds in _group_seeds(rows).items():
+        means = [f"{mean(one['scores'][part][metric][0] for one in seeds):.3f}" for part, metric in columns]
+        lines.append([f"{name}, mean of {len(seeds)} seeds", *means, "", "", "", ""])
     for published in config.get("published", []):
         cells = [_published(published.get(part, {}).get(metric)) for part, metric in columns]
         lines.append([f"{published['name']} ({published['source']})", *cells, "", "", "", ""])
@@ -81,6 +85,16 @@ def _write_section(section: Section, code: str) -> str:
     return f"## {section.name}\n\n" + "\n\n".join([*notes, table]) + "\n"
 
 
+def _group_seeds(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    """What was measured with several seeds, by the name that they share."""
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for row, measured in rows.items():
+        name, separator, _ = row.partition(", seed ")
+        if separator:
+            groups.setdefault(name, []).append(measured)
+    return {name: seeds for name, seeds in groups.items() if len(seeds) > 1}
+
+
 def _interval(score: Sequence[float]) -> str:
     value, low, high = score
     return f"{value:.3f} ({low:.3f}–{high:.3f})"
@@ -96,7 +110,8 @@ def _cost(measured: Mapping[str, Any], linear: Mapping[str, Any] | None) -> list
         times = measured["texts_per_second"] / linear["texts_per_second"]
         ratio = f"{times:.2f}" if times < 10 else f"{times:,.0f}"
     megabytes = f"{measured['bytes'] / 1e6:.2f}"
-    return [f"{measured['train_seconds']:,.0f} s", f"{measured['texts_per_second']:,.0f}", ratio, megabytes]
+    trained = f"{measured['train_seconds']:,.0f} s" + (f", {measured['gpu']}" if measured.get("gpu") else "")
+    return [trained, f"{measured['texts_per_second']:,.0f}", ratio, megabytes]
 
 
 def _write_wrench(wrench: Mapping[tuple[str, str], list[Figure]]) -> str:

@@ -103,6 +103,21 @@ def test_what_is_served_is_what_torch_computes():
     topics.run_on(Runtime())
 
 
+def test_rows_that_were_just_asked_about_are_not_computed_again(monkeypatch):
+    topics, _ = joint()
+    topics.run_on(Runtime(precision="fp32"))
+    network, computed = topics.network_, []
+    compute = network._compute
+    monkeypatch.setattr(network, "_compute", lambda rows: computed.append(len(rows)) or compute(rows))
+    whole = topics.predict_proba(TOPICS.examples)
+    np.testing.assert_array_equal(topics.predict_proba(TOPICS.examples), whole)
+    topics.predict_proba(TOPICS.examples.take([0]))
+    assert computed == [len(TOPICS.groups), 1]
+    topics.run_on(Runtime())
+    topics.predict_proba(TOPICS.examples.take([0]))
+    assert computed == [len(TOPICS.groups), 1, 1]
+
+
 @pytest.mark.parametrize("precision", ["fp32", "int8"])
 def test_a_row_does_not_depend_on_its_batch(precision):
     topics, _ = joint()

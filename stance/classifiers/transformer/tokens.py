@@ -5,6 +5,7 @@ does not have. Any two tokens that a tokenizer puts around a text serve as ``[CL
 that is too long for one row is cut into several that overlap: nothing of it is lost.
 """
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
@@ -44,6 +45,13 @@ class TokenRows:
         return replace(
             self, ids=self.ids[at], judged=self.judged[at], offsets=offsets, owners=self.owners[rows]
         )
+
+    def digest(self) -> bytes:
+        """The same for rows that a network reads in the same way."""
+        digest = hashlib.sha256()
+        for array in (self.ids, self.judged, self.offsets):
+            digest.update(array.tobytes())
+        return digest.digest()
 
     @property
     def lengths(self) -> IntArray:
