@@ -1,6 +1,6 @@
 """Peak memory of stance predict: does it grow with the number of articles, or with one large file?
 
-Every run is a process of its own, with one worker. Articles are drawn from a thousand that folder.py makes,
+Every run is a process of its own, with one worker. Articles are drawn from a thousand that articles.py makes,
 each with a line that no other has.
 """
 
@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from folder import ROOT, STANCE, make_articles, take_turn
+from articles import make_articles
+from folder import HERE, STANCE, take_turn, to_predict
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -68,8 +69,9 @@ def main() -> None:
     parser.add_argument(
         "--large", nargs="*", default=["txt", "jsonl", "parquet"], help="kinds of one large file"
     )
-    parser.add_argument("--model", type=Path, default=ROOT / "models/default", help="model folder")
+    parser.add_argument("--model", type=Path, default=HERE.parent / "models/fast", help="model folder")
     arguments = parser.parse_args()
+    predict = to_predict(arguments.model, 1)
     table = Table(box=SIMPLE_HEAD)
     for heading in ("input", "sentences", "seconds", "MB", "× the first"):
         table.add_column(heading, justify="left" if heading == "input" else "right")
@@ -85,9 +87,9 @@ def main() -> None:
             inputs.append((f"one .{kind} of {LARGE / 2**20:.0f} MiB", folder / kind))
         first = None
         for title, path in inputs:
-            options = ["--quiet", "--workers", "1", "--model", str(arguments.model), "--out"]
-            turn = take_turn([STANCE, "predict", str(path), *options], folder / f"{path.name}-scores")
-            subprocess.run([STANCE, "verify", folder / f"{path.name}-scores"], check=True, stdout=sys.stderr)
+            out = folder / f"{path.name}-scores"
+            turn = take_turn(predict(path, out), out)
+            subprocess.run([STANCE, "verify", out], check=True, stdout=sys.stderr)
             first = first or turn.peak
             row = (
                 f"{turn.n_sentences:,}",
