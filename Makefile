@@ -50,7 +50,7 @@ bench-folder: .venv/dev  ## scoring a folder with every rung, against a plain sc
 bench-memory: .venv/core  ## does memory grow with the number of articles, or with one large file?
 	$(BIN)/python benchmarks/memory.py
 
-soak: .venv/dev  ## kill runs at hundreds of moments, and expect the same bytes: some ten minutes
+soak: .venv/dev  ## kill runs at hundreds of moments, and expect the same bytes: some five minutes
 	STANCE_KILLS=300 $(BIN)/python -m pytest -q tests/faults
 
 bench-training: .venv/dev  ## fine-tuning, against a plain script of Transformers

@@ -60,7 +60,7 @@ def test_killed_at_any_time_and_run_again(victim, undisturbed, tmp_path):
         n_killed += victim(out, seconds=generator.uniform(0, seconds)) == -signal.SIGKILL
         assert victim(out) == 0
         check(out, undisturbed)
-    assert n_killed > N_KILLS / 2
+    assert n_killed > N_KILLS / 4  # on a busy machine, the run that was timed may be the slowest
 
 
 def test_killed_again_and_again(victim, undisturbed, tmp_path):
