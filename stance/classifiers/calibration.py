@@ -156,7 +156,7 @@ def _minimise(
 
     One column is a topic of its own; several are exclusive classes.
     """
-    # Only training needs this, which takes longer to import than all else that a prediction needs of SciPy.
+    # Only training needs this, which takes as long to import as all that a prediction needs of SciPy.
     from scipy import optimize  # noqa: PLC0415
 
     def loss(parameters: FloatArray) -> float:

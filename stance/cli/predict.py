@@ -176,12 +176,14 @@ def _print_summary(prediction: "Prediction") -> None:
     console.print(
         f"{count(summary.n_articles, 'article')}, {count(summary.n_sentences, 'sentence')}, "
         f"{counts['sentences_with_topic']:,} with a topic; "
-        f"{count(counts['dropped_spans'], 'line')} not prose; {windowed}{prediction.seconds:.1f} s"
+        f"{count(counts['dropped_spans'], 'line')} not prose; {windowed}{prediction.seconds:.1f} s",
+        soft_wrap=True,
     )
     if todo.n_kept or todo.n_changed or todo.n_gone:
         console.print(
             f"of {count(summary.n_files, 'file')}, {todo.n_kept:,} were scored before, {todo.n_new:,} are "
-            f"new, {todo.n_changed:,} have changed; {todo.n_gone:,} are gone"
+            f"new, {todo.n_changed:,} have changed; {todo.n_gone:,} are gone",
+            soft_wrap=True,
         )
     for error in itertools.islice(prediction.read_errors(), N_ERRORS_SHOWN):
         console.print(f"set aside: {describe_error(error)}", style="yellow", markup=False, soft_wrap=True)
