@@ -94,7 +94,7 @@ class LocalFolder(OutputFolder):
     def size(self, name: str) -> int | None:
         try:
             return self._at(name).stat().st_size
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
 
     def open(self, name: str) -> BinaryIO:
@@ -106,20 +106,20 @@ class LocalFolder(OutputFolder):
     @contextmanager
     def write(self, name: str) -> Iterator[BinaryIO]:
         target = self._at(name)
-        target.parent.mkdir(parents=True, exist_ok=True)
         aside = target.with_name(target.name + ASIDE)
         try:
-            with aside.open("wb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            aside.replace(target)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                with aside.open("wb") as file:
+                    yield file
+                    file.flush()
+                    os.fsync(file.fileno())
+                aside.replace(target)
+            except BaseException:
+                aside.unlink(missing_ok=True)
+                raise
         except OSError as error:
-            aside.unlink(missing_ok=True)
             raise self._describe(name, error) from error
-        except BaseException:
-            aside.unlink(missing_ok=True)
-            raise
 
     def append(self, name: str, line: str) -> None:
         try:
@@ -160,8 +160,8 @@ class LocalFolder(OutputFolder):
 
     def _describe(self, name: str, error: OSError) -> DataError:
         return DataError(
-            f"{self}/{name} cannot be written: {error.strerror or error}. What is whole is kept: run the "
-            "same command again to go on from it"
+            f"{self}/{name} cannot be written: {error.strerror or error}. Mend that and run the same command "
+            "again; what is whole is kept"
         )
 
     def _at(self, name: str) -> Path:

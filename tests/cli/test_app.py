@@ -60,6 +60,16 @@ def test_help_is_instant():
     assert min(seconds("-m", "stance", "--help") for _ in range(3)) < 4 * bare
 
 
+@pytest.mark.parametrize("verb", ["predict", "verify"])
+def test_an_output_folder_that_is_a_file_is_told_without_a_traceback(run, town_model, tmp_path, verb):
+    (tmp_path / "a.txt").write_text("The mayor praised the trams.")
+    inputs = [tmp_path / "a.txt", "--model", town_model, "--out"] if verb == "predict" else []
+    code, _, err = run(verb, *inputs, tmp_path / "a.txt")
+    assert code == 1
+    assert err.startswith("stance: ")
+    assert "Traceback" not in err
+
+
 def test_a_wrong_config_is_told_without_a_traceback(run, tmp_path):
     (tmp_path / "bad.yaml").write_text("name: x\n")
     code, _, err = run("train", tmp_path / "bad.yaml")
