@@ -6,7 +6,7 @@ import io
 import itertools
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
@@ -104,19 +104,13 @@ def iterate_sentences(path: str | Path) -> Iterator[LabelledSentence | ReadError
 
 def write_labels(path: str | Path, sentences: Iterable[LabelledSentence]) -> int:
     """Write a JSON Lines label file (gzipped if so named); returns the number of lines."""
-    n_lines = 0
-    with open_for_writing(Path(path), compressed=Path(path).suffix == ".gz") as file:
+    n_lines, path = 0, Path(path)
+    open_file: Callable[..., IO[str]] = gzip.open if path.suffix == ".gz" else Path.open
+    with open_file(path, "wt", encoding="utf-8") as file:
         for sentence in sentences:
             file.write(json.dumps(to_record(sentence), ensure_ascii=False) + "\n")
             n_lines += 1
     return n_lines
-
-
-def open_for_writing(path: Path, *, compressed: bool) -> IO[str]:
-    """Open a text file to be written."""
-    if compressed:
-        return gzip.open(path, "wt", encoding="utf-8")
-    return path.open("w", encoding="utf-8")
 
 
 def to_record(sentence: LabelledSentence) -> dict[str, Any]:

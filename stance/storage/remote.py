@@ -159,8 +159,8 @@ class RemoteFolder(OutputFolder):
                 shutil.copyfileobj(content, stream)
         except (OSError, ArrowException) as error:
             raise DataError(
-                f"{self}/{name} cannot be written: {error}. Mend that and run the same command again; what is "
-                "whole is kept"
+                f"{self}/{name} cannot be written: {error}. Mend that and run the same command again; "
+                "what is whole is kept"
             ) from error
 
     def _show_life(self) -> None:

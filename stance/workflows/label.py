@@ -1,21 +1,24 @@
 """Labels articles by rules, and measures the rules against gold labels."""
 
+import gzip
 import itertools
 import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from stance.errors import ReadError
 from stance.labelling.analysis import FunctionSummary, analyse_functions
-from stance.labelling.interchange import open_for_writing, read_labels, to_record
+from stance.labelling.interchange import read_labels, to_record
 from stance.labelling.labeller import Judgement, Labeller
 from stance.labelling.rule_file import load_functions
 from stance.records import LabelledSentence
 from stance.shipped import RULES, TAXONOMY
+from stance.storage import ASIDE, open_output
 from stance.taxonomy import read_taxonomy
 from stance.text.readers import Fields, list_inputs
 from stance.workflows.passages import SplitArticle, read_split
@@ -72,7 +75,7 @@ def label(
     Raises
     ------
     StanceError
-        If an input names nothing, or rules or taxonomy are not valid.
+        If an input names nothing, rules or taxonomy are not valid, or ``out`` cannot be written.
     ValueError
         If ``label_model`` or the suffix of ``out`` is unknown.
     """
@@ -83,8 +86,7 @@ def label(
         )
     topics = read_taxonomy(taxonomy)
     labeller = Labeller(load_functions(functions, topics), topics, label_model=label_model)
-    partial = out.with_name(out.name + ".partial")
-    own = {path.resolve() for path in (out, partial, _errors_path(out))}
+    own = {path.resolve() for path in (out, out.with_name(out.name + ASIDE), _errors_path(out))}
     files = [file for file in list_inputs(inputs) if Path(file.path).resolve() not in own]
     errors: list[ReadError] = []
     blocks: Iterable[list[LabelledSentence]] = _read_blocks(read_split(files, fields), errors)
@@ -95,15 +97,13 @@ def label(
         labeller.fit([])
     counts: Counter[tuple[str, str]] = Counter()
     articles: Counter[str] = Counter()
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with open_for_writing(partial, compressed=out.suffix == ".gz") as file:
+    with open_output(out.parent).write(out.name) as file, _compress(file, out) as lines:
         for judgement in itertools.chain.from_iterable(map(labeller.label, blocks)):
-            file.write(json.dumps(to_judgement_record(judgement), ensure_ascii=False) + "\n")
+            lines.write(json.dumps(to_judgement_record(judgement), ensure_ascii=False).encode() + b"\n")
             counts.update((given.topic, given.stance) for given in judgement.sentence.labels)
             articles[judgement.sentence.article] += 1
             if explain is not None:
                 explain(judgement)
-    partial.replace(out)
     return LabelSummary(
         out=out,
         annotator=labeller.annotator,
@@ -135,6 +135,13 @@ def to_judgement_record(judgement: Judgement) -> dict[str, Any]:
     for given in record["labels"]:
         given["votes"] = judgement.votes[given["topic"]]
     return record
+
+
+def _compress(file: BinaryIO, out: Path) -> AbstractContextManager[BinaryIO]:
+    """``file`` itself, or what compresses into it if ``out`` is so named."""
+    if out.suffix == ".gz":
+        return cast(BinaryIO, gzip.GzipFile(fileobj=file, mode="wb"))
+    return nullcontext(file)
 
 
 def _read_blocks(

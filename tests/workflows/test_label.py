@@ -4,7 +4,7 @@ import json
 import pytest
 import yaml
 
-from stance.errors import ReadError
+from stance.errors import DataError, ReadError
 from stance.labelling.interchange import read_labels
 from stance.workflows.label import analyse, label
 from tests.labelling.garden import RULES, TAXONOMY
@@ -103,6 +103,14 @@ def test_each_judgement_is_handed_to_explain(setting, tmp_path):
 def test_another_suffix_is_refused_before_anything_is_read(setting, tmp_path):
     with pytest.raises(ValueError, match=r"expected a name ending in \.jsonl or \.jsonl\.gz"):
         label(["nowhere"], out=tmp_path / "labels.csv", **setting)
+
+
+def test_what_cannot_be_written_is_named(setting, tmp_path):
+    (tmp_path / "labels.jsonl").mkdir()
+    with pytest.raises(DataError, match=r"labels\.jsonl cannot be written: Is a directory"):
+        label([str(tmp_path / "inbox")], out=tmp_path / "labels.jsonl", **setting)
+    with pytest.raises(DataError, match=r"one\.txt/labels\.jsonl cannot be written: File exists"):
+        label([str(tmp_path / "inbox")], out=tmp_path / "inbox" / "one.txt" / "labels.jsonl", **setting)
 
 
 def test_an_input_that_names_nothing_stops_the_run(setting, tmp_path):
