@@ -59,8 +59,11 @@ def compare(
     Raises
     ------
     StanceError
-        If a run or the labels cannot be read, or the runs were measured under different conditions.
+        If a run or the labels cannot be read, the runs were measured under different conditions, or ``out`` is
+        a file.
     """
+    if Path(out).exists() and not Path(out).is_dir():
+        raise ReadError(out, "expected a folder for the report; name another with --out")
     written = {path: _read_report(path) for path in runs if _is_report(path)}
     others = [path for path in runs if path not in written]
     evaluations: list[Evaluated] = [one for path in written for one in written[path].evaluations]

@@ -118,6 +118,12 @@ def test_a_report_that_does_not_exist_is_named(tmp_path):
         compare([tmp_path / "old.json"], out=tmp_path / "b")
 
 
+def test_a_folder_for_the_report_that_is_a_file_is_named_before_anything_is_read(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(ReadError, match=r"file: expected a folder for the report; name another with --out"):
+        compare([tmp_path / "nothing"], on="nowhere", out=tmp_path / "file")
+
+
 def test_people_of_a_report_stand_in_what_is_made_of_it(models, tmp_path, gold_file):
     (tmp_path / "people").mkdir()
     for name in ("ann", "bob"):
