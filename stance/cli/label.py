@@ -68,6 +68,8 @@ def label(
     )
     if not quiet:
         Console(stderr=True).print(_to_summary_table(summary))
+    if not summary.n_articles:
+        raise typer.Exit(1)
 
 
 def _print_judgement(judgement: "Judgement") -> None:

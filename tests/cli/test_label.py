@@ -35,6 +35,13 @@ def test_quiet_prints_nothing(article, tmp_path):
     assert (result.exit_code, result.output) == (0, "")
 
 
+def test_not_one_article_read_is_a_failure(article, tmp_path):
+    article.write_text("")
+    result = run(article, "--out", tmp_path / "labels.jsonl")
+    assert result.exit_code == 1
+    assert "1 not read" in " ".join(result.stderr.split())
+
+
 def test_explain_prints_each_label_with_its_votes(article, tmp_path):
     result = run(article, "--out", tmp_path / "labels.jsonl", "--explain", "--quiet")
     assert "arms_deal favor  The two ministers signed" in result.stdout
