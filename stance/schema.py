@@ -56,7 +56,8 @@ def describe(
         elif problem["type"] == "missing":
             lines.append(f"{where}: missing; {owner} needs it")
         else:
-            message = problem["msg"].removeprefix("Value error, ")
+            is_model = problem["type"] == "model_type"  # whose message names a class of ours
+            message = "expected a mapping" if is_model else problem["msg"].removeprefix("Value error, ")
             lines.append(f"{where}: {message}, found {problem['input']!r:.80}")
     return lines
 

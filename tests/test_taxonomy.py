@@ -32,6 +32,11 @@ def test_all_problems_of_a_taxonomy_are_reported_at_once():
     assert [line.split(":")[0] for line in error.value.problems] == ["topics.0.target", "colour"]
 
 
+def test_what_is_no_mapping_is_said_plainly():
+    with pytest.raises(ConfigError, match=r"\(top level\): expected a mapping, found \[1, 2\]"):
+        to_taxonomy([1, 2], "town.yaml")
+
+
 def test_topic_ids_are_unique():
     content = TOWN.to_dict()
     content["topics"].append(content["topics"][0])
