@@ -52,11 +52,7 @@ class Ray(Engine):
         items = [{"block": pickle.dumps(block)} for block in blocks]
         if not items:
             return
-        is_ours = not ray.is_initialized()
-        if is_ours:
-            ray.init(self.address, log_to_driver=False, logging_level=logging.ERROR, include_dashboard=False)
-        logging.getLogger("ray.data").setLevel(logging.ERROR)  # it tells its plan, and the end of each run
-        ray.data.DataContext.get_current().enable_progress_bars = False
+        is_ours = _connect(ray, self.address)
         n_processors = int(ray.cluster_resources().get("CPU", 1))
         results = ray.data.from_items(items, override_num_blocks=len(items)).map(
             _Actor,
@@ -76,6 +72,22 @@ class Ray(Engine):
         finally:
             if is_ours:
                 ray.shutdown()
+
+
+def _connect(ray: Any, address: str | None) -> bool:
+    """Use the cluster, quietly; whether the process did not use one before."""
+    is_new = not ray.is_initialized()
+    if is_new:
+        try:
+            ray.init(address, log_to_driver=False, logging_level=logging.ERROR, include_dashboard=False)
+        except (ValueError, ConnectionError) as error:
+            raise StanceError(
+                f"no Ray cluster answers at {address!r}: {error}. Expected 'auto' on a node of it, or an "
+                "address as in 'ray://host:10001'; without one, Ray starts on this machine"
+            ) from error
+    logging.getLogger("ray.data").setLevel(logging.ERROR)  # it tells its plan, and the end of each run
+    ray.data.DataContext.get_current().enable_progress_bars = False
+    return is_new
 
 
 class _Actor:

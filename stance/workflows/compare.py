@@ -59,8 +59,8 @@ def compare(
     Raises
     ------
     StanceError
-        If a run or the labels cannot be read, the runs were measured under different conditions, or ``out`` is
-        a file.
+        If a run or the labels cannot be read, the runs were measured under different conditions, or ``out``
+        is a file.
     """
     if Path(out).exists() and not Path(out).is_dir():
         raise ReadError(out, "expected a folder for the report; name another with --out")

@@ -47,6 +47,11 @@ def test_no_block_starts_no_cluster():
     assert not ray.is_initialized()
 
 
+def test_an_address_that_is_none_is_named():
+    with pytest.raises(StanceError, match=r"no Ray cluster answers at 'nowhere': .* Expected 'auto'"):
+        list(Ray(address="nowhere").map(square, [1]))
+
+
 @pytest.mark.slow
 def test_every_block_has_its_result_and_errors_come_as_they_are():
     assert sorted(Ray(workers=2).map(square, range(20))) == [number * number for number in range(20)]
