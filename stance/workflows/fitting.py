@@ -29,7 +29,7 @@ _BOTH = (Runtime(precision="fp32"), Runtime(precision="int8"))
 
 
 @dataclass(frozen=True)
-class Answers:
+class GoldAnswers:
     """Gold sentences at ``rows``, with the labels, stances and probabilities that a model gave them.
 
     ``altered`` are the stances that it gave to altered questions, as for ``measure_targets``.
@@ -51,15 +51,15 @@ class Fitted:
     """
 
     model: Model
-    on_folds: Answers
+    on_folds: GoldAnswers
     fidelity: Mapping[str, Fidelity]
 
 
-def answer(model: Model, data: TrainingData, *, seed: int) -> Answers:
+def answer(model: Model, data: TrainingData, *, seed: int) -> GoldAnswers:
     """Ask ``model`` about the gold sentences of ``data``, and ask it otherwise."""
     rows = np.flatnonzero(data.is_gold)
     gold = [data.sentences[row] for row in rows.tolist()]
-    return Answers(
+    return GoldAnswers(
         rows,
         gold,
         model.predict_labels(gold),
@@ -69,7 +69,7 @@ def answer(model: Model, data: TrainingData, *, seed: int) -> Answers:
     )
 
 
-def hold_out(answers: Answers, groups: IntArray) -> HeldOut | None:
+def hold_out(answers: GoldAnswers, groups: IntArray) -> HeldOut | None:
     """What a threshold can be chosen on: the labels given to unseen sentences, if there are any.
 
     Parameters
@@ -121,7 +121,7 @@ def fit_model(
     answers = [
         answer(to_model(number), data.take(fold.test), seed=config.seed) for number, fold in enumerate(folds)
     ]
-    on_folds = Answers(
+    on_folds = GoldAnswers(
         np.concatenate([fold.test[part.rows] for fold, part in zip(folds, answers, strict=True)]),
         [sentence for part in answers for sentence in part.gold],
         [sentence for part in answers for sentence in part.predicted],

@@ -14,14 +14,14 @@ from stance.records import LabelledSentence
 from stance.taxonomy import Taxonomy
 from stance.types import IntArray
 from stance.workflows.fitting import answer, fit_model
-from stance.workflows.splitting import Plan, choose_drawn
+from stance.workflows.splitting import SplitPlan, choose_drawn
 from stance.workflows.training_data import TrainingData
 
 logger = logging.getLogger(__name__)
 
 
 def measure_learning_curve(
-    config: RunConfig, taxonomy: Taxonomy, data: TrainingData, plan: Plan
+    config: RunConfig, taxonomy: Taxonomy, data: TrainingData, plan: SplitPlan
 ) -> Iterator[dict[str, Any]]:
     """A point for each share of ``config.learning_curve``, the smaller parts inside the larger.
 

@@ -26,7 +26,7 @@ from stance.workflows.training_data import TrainingData, ask_topics
 
 
 @dataclass(frozen=True)
-class Plan:
+class SplitPlan:
     """How a training run uses its sentences.
 
     Attributes
@@ -52,7 +52,9 @@ class Plan:
         return Split(train[fold.train], train[fold.validation], train[fold.test])
 
 
-def plan_split(config: SplitConfig, data: TrainingData, ties: Ties, taxonomy: Taxonomy, *, seed: int) -> Plan:
+def plan_split(
+    config: SplitConfig, data: TrainingData, ties: Ties, taxonomy: Taxonomy, *, seed: int
+) -> SplitPlan:
     """Hold out the test part and cut the rest into folds.
 
     The shares of the topics are kept alike on all sides, as far as groups allow.
@@ -92,7 +94,7 @@ def plan_split(config: SplitConfig, data: TrainingData, ties: Ties, taxonomy: Ta
             f"a fold by {config.by} would learn from nothing: there is only what it holds out, and what "
             f"is tied to that. Label sentences of another {config.by}, or split otherwise"
         )
-    return Plan(split, tuple(folds), groups, articles)
+    return SplitPlan(split, tuple(folds), groups, articles)
 
 
 def choose_drawn(

@@ -20,11 +20,11 @@ from stance.reports.card import CardFacts, write_card
 from stance.taxonomy import Taxonomy, read_taxonomy
 from stance.types import IntArray
 from stance.workflows.evaluate import with_references
-from stance.workflows.fitting import Answers, answer, fit_model, hold_out
+from stance.workflows.fitting import GoldAnswers, answer, fit_model, hold_out
 from stance.workflows.learning_curve import measure_learning_curve, to_point
 from stance.workflows.left_out_targets import ask_left_out_targets
 from stance.workflows.seen import trace
-from stance.workflows.splitting import Plan, choose_drawn, plan_split
+from stance.workflows.splitting import SplitPlan, choose_drawn, plan_split
 from stance.workflows.ties import tie_sentences
 from stance.workflows.training_data import TrainingData, read_training_data
 
@@ -110,7 +110,7 @@ def train(
 def _evaluate(
     config: RunConfig,
     taxonomy: Taxonomy,
-    answers: Answers,
+    answers: GoldAnswers,
     articles: IntArray,
     left_out: IntArray,
     *,
@@ -119,7 +119,7 @@ def _evaluate(
 ) -> Evaluation | None:
     """Score answers to a part of the data; ``None`` where no gold sentence of it has a label.
 
-    ``articles``, as in ``Plan``, and ``left_out``, the stances by ``ask_left_out_targets``, have a row
+    ``articles``, as in ``SplitPlan``, and ``left_out``, the stances by ``ask_left_out_targets``, have a row
     for each sentence of the part.
     """
     if not any(sentence.labels for sentence in answers.gold):
@@ -151,7 +151,7 @@ def _evaluate(
 
 
 def _measure_curve(
-    config: RunConfig, taxonomy: Taxonomy, data: TrainingData, plan: Plan, whole: Evaluation | None
+    config: RunConfig, taxonomy: Taxonomy, data: TrainingData, plan: SplitPlan, whole: Evaluation | None
 ) -> list[dict[str, Any]]:
     """The points of the learning curve, the last of them ``whole``; none where none was asked for."""
     if not config.learning_curve or whole is None:
