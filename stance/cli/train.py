@@ -1,6 +1,5 @@
 """``stance train``: a config in, a model folder out."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -23,13 +22,13 @@ def train(
     from rich.console import Console
 
     from stance.cli.tables import to_findings_table, to_score_table, to_target_lines
-    from stance.workflows.train import train
+    from stance.workflows.train import is_main_process, train
 
     overrides = [*(set_ or []), *(["split.allow_leaks=true"] if allow_leaks else [])]
     with Console(stderr=True).status(f"training {config}"):
         training = train(config, overrides=overrides, out=out)
-    if os.environ.get("RANK", "0") != "0":
-        return  # the first process of ``accelerate launch`` speaks for all
+    if not is_main_process():
+        return
     console = Console()
     console.print(to_findings_table(training.findings, title="audit of the split"))
     for evaluation in (training.on_folds, training.on_test):

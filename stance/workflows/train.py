@@ -101,7 +101,7 @@ def train(
     }
     traces, held_out = trace(data.take(learned).sentences), hold_out(fitted.on_folds, groups[learned])
     model = replace(fitted.model, metrics=metrics, traces=traces, held_out=held_out)
-    if _is_main_process():
+    if is_main_process():
         card = write_card(_to_facts(model, data, audited, [on_test, on_test and on_test.clean, on_folds]))
         model = replace(model, manifest_digest=save_model(model, folder, card=card))
     return Training(model, folder, audited.findings, on_folds, on_test)
@@ -182,8 +182,8 @@ def _to_stored(evaluation: Evaluation) -> dict[str, Any]:
     return content
 
 
-def _is_main_process() -> bool:
-    """Whether this process writes; under ``accelerate launch`` several train the same model together."""
+def is_main_process() -> bool:
+    """Whether this process writes and speaks; under ``accelerate launch`` several train the same model."""
     return os.environ.get("RANK", "0") == "0"
 
 
