@@ -9,6 +9,7 @@ scored on sentences of held-out articles by macro F1. SetFit is as its manual ha
 import argparse
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -66,11 +67,12 @@ def fit_setfit(texts: Sequence[str], classes: IntArray, taxonomy: Taxonomy, seed
     from setfit import SetFitModel, Trainer, TrainingArguments  # noqa: PLC0415
 
     model = SetFitModel.from_pretrained(str(find_pretrained(BASE_MODEL)), device="cpu")
-    arguments = TrainingArguments(
-        batch_size=16, num_epochs=1, num_iterations=10, seed=seed, report_to="none", show_progress_bar=False
-    )
     examples = Dataset.from_dict({"text": list(texts), "label": classes.tolist()})
-    Trainer(model=model, args=arguments, train_dataset=examples).train()
+    with tempfile.TemporaryDirectory() as folder:
+        arguments = TrainingArguments(
+            folder, batch_size=16, num_epochs=1, num_iterations=10, seed=seed, report_to="none"
+        )
+        Trainer(model=model, args=arguments, train_dataset=examples).train()
     return lambda texts: np.asarray(model.predict(list(texts), as_numpy=True))
 
 

