@@ -6,7 +6,7 @@ import io
 import itertools
 import json
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
@@ -188,6 +188,9 @@ def _read_json_lines(file: IO[str], path: Path) -> Iterator[tuple[int, Any]]:
             yield number, record
 
 
+_NAMES = {str: "text", int: "whole number", list: "list"}
+
+
 def _to_sentence(
     record: Any, path: Path, line: int, taxonomy: Taxonomy | None, *, judged: bool = True
 ) -> LabelledSentence:
@@ -201,7 +204,7 @@ def _to_sentence(
     expected = {"article": str, "sentence": int, "text": str} | ({"labels": list} if judged else {})
     for key, kind in expected.items():
         if not isinstance(record.get(key), kind):
-            reason = f"{key!r} must be a {kind.__name__}, found {record.get(key)!r:.80}"
+            reason = f"{key!r} must be a {_NAMES[kind]}, found {record.get(key)!r:.80}"
             raise ReadError(path, reason, line=line)
     labels = tuple(_to_label(label, path, line, taxonomy) for label in record["labels"]) if judged else ()
     abstained = _to_abstained(record, path, line, taxonomy) if judged else ()
@@ -228,8 +231,10 @@ def _without_surrogates(text: str) -> str:
 
 
 def _to_label(record: Any, path: Path, line: int, taxonomy: Taxonomy | None) -> Label:
-    if not isinstance(record, dict) or not {"topic", "stance"} <= record.keys():
-        raise ReadError(path, f"a label needs 'topic' and 'stance', found {record!r:.80}", line=line)
+    if not (isinstance(record, dict) and all(isinstance(record.get(k), str) for k in ("topic", "stance"))):
+        raise ReadError(
+            path, f"a label needs 'topic' and 'stance', both texts, found {record!r:.80}", line=line
+        )
     label = Label(
         topic=record["topic"],
         stance=record["stance"],
@@ -264,7 +269,9 @@ def _check_label(label: Label, path: Path, line: int, taxonomy: Taxonomy) -> Non
     allowed = list(taxonomy[label.topic].stances)
     given = label.stance_probabilities or {}
     reason = ""
-    if not given.keys() <= set(allowed):
+    if not isinstance(given, Mapping):
+        reason = f"stance_probabilities must map stances to numbers, found {given!r:.80}"
+    elif not given.keys() <= set(allowed):
         reason = f"stance_probabilities of {label.topic!r} must be of {allowed}, found {sorted(given)}"
     elif not all(_is_probability(one) for one in (*given.values(), label.probability or 0.0)):
         reason = (

@@ -79,7 +79,10 @@ def test_boilerplate_lines_are_left_out(tmp_path):
             r"line 2: a label's 'target' must be a text, found ''",
         ),
         ("[1]", r"line 2: expected a JSON object, found list"),
-        ('{"article": "a", "text": "t", "labels": []}', r"line 2: 'sentence' must be a int, found None"),
+        (
+            '{"article": "a", "text": "t", "labels": []}',
+            r"line 2: 'sentence' must be a whole number, found None",
+        ),
         (
             '{"article": "a", "sentence": 1, "text": "t", "labels": [{"topic": "buses", "stance": "pro"}]}',
             r"line 2: unknown topic 'buses'; town has \['trams', 'parks'\]",
@@ -90,7 +93,16 @@ def test_boilerplate_lines_are_left_out(tmp_path):
         ),
         (
             '{"article": "a", "sentence": 1, "text": "t", "labels": [{"topic": "trams"}]}',
-            r"line 2: a label needs 'topic' and 'stance'",
+            r"line 2: a label needs 'topic' and 'stance', both texts, found",
+        ),
+        (
+            '{"article": "a", "sentence": 1, "text": "t", "labels": [{"topic": "trams", "stance": ["pro"]}]}',
+            r"line 2: a label needs 'topic' and 'stance', both texts, found",
+        ),
+        (
+            '{"article": "a", "sentence": 1, "text": "t", '
+            '"labels": [{"topic": "trams", "stance": "pro", "stance_probabilities": [1]}]}',
+            r"line 2: stance_probabilities must map stances to numbers, found \[1\]",
         ),
         (
             '{"article": "a", "sentence": 1, "text": "t", "labels": [], "abstained": {}}',
