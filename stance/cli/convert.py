@@ -27,7 +27,7 @@ def convert(
     table = Table(title=escape(f"label files in {out}"), title_justify="left")
     table.add_column("part")
     for heading in ("texts", *stances):
-        table.add_column(heading, justify="right")
+        table.add_column(escape(heading), justify="right")
     for split, counts in conversion.stances.items():
         numbers = [sum(counts.values()), *(counts.get(stance, 0) for stance in stances)]
         table.add_row(escape(conversion.files[split].name), *(f"{number:,}" for number in numbers))

@@ -92,11 +92,12 @@ def _to_summary_table(summary: "LabelSummary") -> "Table":
     table.add_column("stance")
     table.add_column("sentences", justify="right")
     for (topic, stance), count in sorted(summary.labels.items()):
-        table.add_row(topic, stance, f"{count:,}")
+        table.add_row(topic, escape(stance), f"{count:,}")
     return table
 
 
 def _to_function_table(summaries: "list[FunctionSummary]") -> "Table":
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table(
@@ -115,5 +116,6 @@ def _to_function_table(summaries: "list[FunctionSummary]") -> "Table":
         judged = ["–", "–"]
         if summary.n_votes:
             judged = [f"{summary.accuracy:.2f}", f"{summary.low:.2f} – {summary.high:.2f}"]
-        table.add_row(summary.topic, summary.name, summary.vote, f"{summary.n_votes:,}", *shares, *judged)
+        vote = escape(summary.vote)
+        table.add_row(summary.topic, summary.name, vote, f"{summary.n_votes:,}", *shares, *judged)
     return table

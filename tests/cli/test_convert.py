@@ -18,6 +18,13 @@ def test_the_parts_are_shown_with_their_stances(tmp_path):
     ]
 
 
+def test_a_stance_in_brackets_is_shown_as_it_is(tmp_path):
+    lines = '{"text": "Rain.", "label": "[bold]"}\n{"text": "Sun.", "label": "meek"}'
+    folder = write(tmp_path / "data", {"train.jsonl": lines})
+    result = CliRunner().invoke(app, ["convert", "records", str(folder), "--out", str(tmp_path / "out")])
+    assert "[bold]" in result.stdout
+
+
 def test_an_unknown_format_is_answered_with_those_there_are(tmp_path):
     result = CliRunner().invoke(app, ["convert", "semeval", str(tmp_path), "--out", str(tmp_path / "out")])
     assert result.exit_code == 2
