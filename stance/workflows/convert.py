@@ -72,6 +72,8 @@ def read_public_set(
     """Labelled sentences by the name of their part, and the taxonomy of their labels."""
     declared: Format = find_kind("formats", format)
     texts = list(declared.read(Path(folder)))
+    if len(stances := sorted({text.stance for text in texts})) < 2:
+        raise ReadError(folder, f"expected texts of two stances or more, found {len(texts)} of {stances}")
     taxonomy = _to_taxonomy(declared, texts, name=declared.title or Path(folder).resolve().name)
     parts: dict[str, list[LabelledSentence]] = defaultdict(list)
     numbers: Counter[str] = Counter()  # an article may stand in several parts

@@ -48,6 +48,14 @@ def test_nothing_is_written_over_files(tmp_path):
         convert("semeval2016", write(tmp_path / "data", SEMEVAL), out=tmp_path / "out")
 
 
+def test_texts_of_one_stance_are_refused(tmp_path):
+    folder = write(tmp_path / "data", {"train.jsonl": '{"text": "Rain.", "label": "meek"}'})
+    with pytest.raises(
+        ReadError, match=r"data: expected texts of two stances or more, found 1 of \['meek'\]"
+    ):
+        convert("records", folder, out=tmp_path / "out")
+
+
 def test_a_model_learns_from_targets_in_labels_and_is_asked_about_them(tmp_path):
     names = ["Ann", "Henk", "Piet", "Lies"]
     generator = np.random.default_rng(0)
