@@ -67,11 +67,16 @@ class Template(_Block):
 
     @property
     def used_slots(self) -> list[str]:
-        """Names in braces, in the order of their first mention."""
+        """What stands in braces, in the order of its first mention; only the name of a slot has values."""
         wordings = [self.text, self.title, self.previous]
         if self.changed:
             wordings += [self.changed.text or "", self.changed.title or "", self.changed.previous or ""]
-        names = (name for wording in wordings for _, name, _, _ in Formatter().parse(wording) if name)
+        names = (
+            f"{name}{f'!{conversion}' if conversion else ''}{f':{form}' if form else ''}"
+            for wording in wordings
+            for _, name, form, conversion in Formatter().parse(wording)
+            if name is not None
+        )
         return list(dict.fromkeys(names))
 
 

@@ -47,6 +47,8 @@ def test_a_config_names_families_limits_and_seed(write_checks):
             {"templates": [{**TEMPLATE, "text": "{who praised"}]},
             "templates.0: expected '}' before end of string",
         ),
+        ({"templates": [{**TEMPLATE, "text": "{}"}]}, "templates.0: no values for the slot ''; ['what'"),
+        ({"templates": [{**TEMPLATE, "text": "{who:d}"}]}, "no values for the slot 'who:d'; ['what'"),
     ],
 )
 def test_a_wrong_family_is_named_with_its_problem(write_checks, change, message):
