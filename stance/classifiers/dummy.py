@@ -20,6 +20,7 @@ class Dummy(Classifier):
     strategy
         ``"prior"`` gives each class its share among the training examples with the same target;
         ``"majority"`` is certain of the more frequent answer. An unseen target gets the shares of all.
+        Without any example, stances are equally probable, and no topic is given.
     """
 
     reads_text = False
@@ -31,7 +32,10 @@ class Dummy(Classifier):
     def fit(self, data: TrainingSet, generator: np.random.Generator) -> Self:
         targets, labels, weights = np.array(data.examples.targets), data.labels, data.weights
         self.exclusive_ = data.exclusive
-        self.default_ = np.average(labels, axis=0, weights=weights)
+        n_classes = labels.shape[1]
+        self.default_ = np.full(n_classes, 1 / n_classes if data.exclusive else 0.0)
+        if len(labels):
+            self.default_ = np.average(labels, axis=0, weights=weights)
         self.shares_ = {
             str(target): np.average(labels[targets == target], axis=0, weights=weights[targets == target])
             for target in np.unique(targets)

@@ -12,6 +12,7 @@ from scipy import special
 
 from stance.classifiers.base import TrainingSet
 from stance.classifiers.segments import Context, Segments, find_target_words, to_segments
+from stance.errors import DataError
 from stance.records import Examples
 from stance.types import FloatArray
 
@@ -81,7 +82,14 @@ class VectorHead:
             As in ``Linear``.
         n_hidden
             Hidden units of a perceptron, which takes no notice of ``C``; a logistic regression if not given.
+
+        Raises
+        ------
+        DataError
+            If there is no example.
         """
+        if not len(data.examples):
+            raise DataError("found a question with no example to learn from; label more, or use fewer folds")
         target_words = find_target_words(list(data.examples.targets), max_words=max_target_words)
         segments = to_segments(data.examples, context, target_words, mark_target=mark_target)
         vectors = embed(segments.texts)

@@ -132,7 +132,7 @@ def measure_targets(
     parts = np.split(drawn, len(counts), axis=1)
     samples = [stance_f1_macro(one.unflatten(part)) for one, part in zip(counts, parts, strict=True)]
     values = [float(stance_f1_macro(one.total())) for one in counts]
-    n_groups, support = len(counts[0].topics), counts[0].total().n_labels
+    n_groups, support = int(counts[0].stances.any((1, 2, 3)).sum()), counts[0].total().n_labels
 
     def to_row(code: str) -> TargetRow:
         if code not in answers:
@@ -176,10 +176,10 @@ def _judge(removed: TargetRow, *, width: float, is_alone: bool) -> Verdict:
         f"Removing the target costs {removed.cost:.3f} of {METRIC} "
         f"(95 % interval {removed.cost_low:.3f} to {removed.cost_high:.3f})"
     )
-    if removed.cost < width:
+    if removed.cost <= width:
         return _decide(
             "failed",
-            f"{cost}, less than the width of the score's interval, {width:.3f}: "
+            f"{cost}, no more than the width of the score's interval, {width:.3f}: "
             "these labels do not show that the model reads its target.",
         )
     return _decide("passed", f"{cost}, more than the width of the score's interval, {width:.3f}.")

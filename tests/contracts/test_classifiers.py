@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
+from stance.errors import DataError
 from stance.records import to_examples
 from stance.registry import build, kinds
 from stance.workflows.training_data import TrainingData, ask_stances, ask_topics, to_training_set
@@ -146,6 +147,19 @@ def test_a_class_without_examples_is_no_trouble(kind, task):
     data = to_training_set(replace(questions, labels=labels), GROUPS, keep)
     classifier = make(kind).fit(data, np.random.default_rng(0))
     assert (classifier.predict_proba(questions.examples)[:, 0] < 0.01).all()
+
+
+def test_without_any_example_a_kind_answers_or_says_what_it_lacks(kind, task):
+    questions = QUESTIONS[task]
+    nothing = to_training_set(questions, GROUPS).take(np.zeros(0, dtype=np.int64))
+    try:
+        classifier = make(kind).fit(nothing, np.random.default_rng(0))
+    except DataError as error:
+        pytest.skip(f"says so: {error}")
+    probabilities = classifier.predict_proba(questions.examples)
+    assert np.isfinite(probabilities).all()
+    if questions.exclusive:
+        np.testing.assert_allclose(probabilities.sum(axis=1), 1)
 
 
 def test_it_can_be_cloned_by_scikit_learn(kind, task):

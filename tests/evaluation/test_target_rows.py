@@ -46,6 +46,19 @@ def test_what_costs_nothing_without_its_target_fails():
     assert "these labels do not show that the model reads its target" in rows.verdict.explanation
 
 
+def test_a_score_without_doubt_that_needs_no_target_fails():
+    rows = measure({"target_removed": CODES})
+    assert rows.verdict.outcome == "failed"
+
+
+def test_labels_of_a_single_article_are_too_few():
+    gold = np.full_like(CODES, NO_LABEL)
+    gold[0] = CODES[0]
+    rows = measure({"target_removed": gold}, gold=gold, asked=gold)
+    assert math.isnan(rows["target_removed"].low)
+    assert rows.verdict.explanation == "There are too few labels for an interval."
+
+
 def test_what_is_lost_without_its_target_passes():
     rows = measure({"target_removed": wrong(0.8)}, asked=wrong(0.1))
     assert rows.verdict.outcome == "passed"

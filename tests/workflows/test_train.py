@@ -108,6 +108,17 @@ def test_without_a_test_part_the_folds_are_the_measure(town_config, tmp_path):
     assert training.on_folds.conditions.n_sentences == 240
 
 
+@pytest.mark.parametrize("kind", ["dummy", "linear"])
+def test_a_fold_without_any_stance_is_no_trouble(town_config, tmp_path, kind):
+    news = [replace(sentence, labels=()) for sentence in town_news(12, distinct=True)]
+    label = next(sentence.labels for sentence in town_news(12, distinct=True) if sentence.labels)
+    write_labels(tmp_path / "gold.jsonl", [replace(news[0], labels=label), *news[1:]])
+    gold = f"data.gold=[{tmp_path / 'gold.jsonl'}]"
+    blocks = [f"{question}={{kind: {kind}}}" for question in ("topics", "stance")]
+    training = train(town_config, overrides=[gold, "split.test=0", *blocks], out=tmp_path / "model")
+    assert training.on_folds["stance_f1_macro"].support == len(label)
+
+
 def test_topics_can_be_given_where_they_are_more_likely_than_not(town_config, tmp_path):
     training = train(town_config, overrides=["thresholds=half"], out=tmp_path / "half")
     assert load_model(training.folder).topic_calibration.thresholds.tolist() == [0.5, 0.5]

@@ -14,7 +14,7 @@ def show_targets(content: Content) -> Section | None:
     note = (
         f"{title_of(metric)} of the stance when the questions are altered, and what that costs. A model that "
         "scores as well without its target has learned something else. The check fails where removing the "
-        "target costs less than the width of the score's interval."
+        "target costs no more than the width of the score's interval."
     )
     rows = [row for run in runs for row in _to_rows(run, metric)]
     columns = ["Run", "Question", title_of(metric), "Costs", "Note"]
