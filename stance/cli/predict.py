@@ -150,9 +150,9 @@ def _print_plan(plan: "Plan") -> None:
     )
     print(f"  new {todo.n_new:,}, changed {todo.n_changed:,}; scored already {todo.n_kept:,}")
     if todo.n_gone:
-        print(f"  {count(todo.n_gone, 'file')} no longer there: their rows would be taken out")
+        print(f"  {count(todo.n_gone, 'file')} no longer there, whose rows would be taken out")
     if plan.n_unknown:
-        print(f"  {count(plan.n_unknown, 'file')} without a reader for the suffix: they would be set aside")
+        print(f"  {count(plan.n_unknown, 'file')} without a reader for the suffix, which would be set aside")
     if estimate is None:
         print("no estimate" if todo.n_files else "nothing to do")
         return
@@ -181,8 +181,8 @@ def _print_summary(prediction: "Prediction") -> None:
     )
     if todo.n_kept or todo.n_changed or todo.n_gone:
         console.print(
-            f"of {count(summary.n_files, 'file')}, {todo.n_kept:,} were scored before, {todo.n_new:,} are "
-            f"new, {todo.n_changed:,} have changed; {todo.n_gone:,} are gone",
+            f"{count(summary.n_files, 'file')}: new {todo.n_new:,}, changed {todo.n_changed:,}; "
+            f"scored already {todo.n_kept:,}; no longer there {todo.n_gone:,}",
             soft_wrap=True,
         )
     for error in itertools.islice(prediction.read_errors(), N_ERRORS_SHOWN):

@@ -137,7 +137,7 @@ def test_a_plan_says_what_would_be_done_and_does_nothing(run, town_model, tmp_pa
     assert not (tmp_path / "out").exists()
     first, *_, size, sample = out.splitlines()
     assert first == "to read: 3 files or stretches, 84 B"
-    assert "1 file without a reader for the suffix: they would be set aside" in out
+    assert "1 file without a reader for the suffix, which would be set aside" in out
     assert size.startswith("about 2 articles, 2 sentences; ")
     assert sample == "  by a sample of 3 files, 84 B"
     run(*arguments)
@@ -145,7 +145,7 @@ def test_a_plan_says_what_would_be_done_and_does_nothing(run, town_model, tmp_pa
     code, out, _ = run(*arguments, "--plan")
     assert out.splitlines()[1:] == [
         "  new 0, changed 0; scored already 2",
-        "  1 file no longer there: their rows would be taken out",
+        "  1 file no longer there, whose rows would be taken out",
         "nothing to do",
     ]
 
