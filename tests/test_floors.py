@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "stance"
 
 FLOORS = [
-    {"types", "errors", "processors", "schema", "shipped"},
+    {"types", "errors", "phrases", "processors", "schema", "shipped"},
     {"resources", "storage", "words"},
     {"taxonomy", "registry"},
     {"config", "records"},

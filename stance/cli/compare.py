@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stance.cli.options import Annotations, Part, Resamples, RunTaxonomy, Seed, SliceWords
+from stance.phrases import count_of
 from stance.shipped import SLICE_WORDS, TAXONOMY
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def compare(
     from stance.evaluation.comparison import RANKED_BY
     from stance.workflows.compare import compare
 
-    with Console(stderr=True).status(f"comparing {len(runs)} runs"):
+    with Console(stderr=True).status(f"comparing {count_of(len(runs), 'run')}"):
         comparison = compare(
             runs,
             on=on,

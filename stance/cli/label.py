@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stance.cli.options import TextKey, TitleKey
+from stance.phrases import count_of
 from stance.shipped import RULES, TAXONOMY
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ def _to_summary_table(summary: "LabelSummary") -> "Table":
     from rich.markup import escape
     from rich.table import Table
 
-    caption = f"{summary.n_sentences:,} sentences of {summary.n_articles:,} articles by {summary.annotator}"
+    sentences, articles = count_of(summary.n_sentences, "sentence"), count_of(summary.n_articles, "article")
+    caption = f"{sentences} of {articles} by {summary.annotator}"
     if summary.errors:
         caption += f"; {summary.n_errors:,} not read, see {summary.errors}"
     table = Table(title=escape(str(summary.out)), title_justify="left", caption=escape(caption))

@@ -20,11 +20,6 @@ def show_interval(low: float, high: float) -> str:
     return "–" if math.isnan(low) else f"{low:.3f} – {high:.3f}"
 
 
-def count(n: int, name: str, plural: str = "") -> str:
-    """A number of things, as ``1,000 articles`` or ``1 article``."""
-    return f"{n:,} {name}" if n == 1 else f"{n:,} {plural or name + 's'}"
-
-
 def show_bytes(n: float) -> str:
     """An amount of data: ``12 kB``, ``3.4 MB``."""
     for unit in ("B", "kB", "MB", "GB"):

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from stance.cli.numbers import count, show_bytes, show_seconds
+from stance.cli.numbers import show_bytes, show_seconds
 from stance.cli.options import TextKey, TitleKey
+from stance.phrases import count_of
 from stance.processors import count_processors
 from stance.shipped import MODEL
 
@@ -145,22 +146,22 @@ def _to_block(engine: str, address: str | None, device: str) -> dict[str, Any]:
 
 def _print_plan(plan: "Plan") -> None:
     todo, estimate = plan.todo, plan.estimate
-    print(
-        f"to read: {count(todo.n_files, 'file or stretch', 'files or stretches')}, {show_bytes(todo.n_bytes)}"
-    )
+    files = count_of(todo.n_files, "file or stretch", "files or stretches")
+    print(f"to read: {files}, {show_bytes(todo.n_bytes)}")
     print(f"  new {todo.n_new:,}, changed {todo.n_changed:,}; scored already {todo.n_kept:,}")
     if todo.n_gone:
-        print(f"  {count(todo.n_gone, 'file')} no longer there, whose rows would be taken out")
+        print(f"  {count_of(todo.n_gone, 'file')} no longer there, whose rows would be taken out")
     if plan.n_unknown:
-        print(f"  {count(plan.n_unknown, 'file')} without a reader for the suffix, which would be set aside")
+        unknown = count_of(plan.n_unknown, "file")
+        print(f"  {unknown} without a reader for the suffix, which would be set aside")
     if estimate is None:
         print("no estimate" if todo.n_files else "nothing to do")
         return
     print(
-        f"about {estimate.articles:,} articles, {estimate.sentences:,} sentences; "
+        f"about {count_of(estimate.articles, 'article')}, {count_of(estimate.sentences, 'sentence')}; "
         f"{show_seconds(estimate.seconds)}; {show_bytes(estimate.output_bytes)} of scores"
     )
-    print(f"  by a sample of {count(estimate.sample_files, 'file')}, {show_bytes(estimate.sample_bytes)}")
+    print(f"  by a sample of {count_of(estimate.sample_files, 'file')}, {show_bytes(estimate.sample_bytes)}")
 
 
 def _print_summary(prediction: "Prediction") -> None:
@@ -172,16 +173,16 @@ def _print_summary(prediction: "Prediction") -> None:
         console.print(_describe_abstention(prediction), markup=False, soft_wrap=True)
     counts = summary.counts
     n_windowed = counts["windowed_sentences"]
-    windowed = f"{count(n_windowed, 'sentence')} read in parts; " if n_windowed else ""
+    windowed = f"{count_of(n_windowed, 'sentence')} read in parts; " if n_windowed else ""
     console.print(
-        f"{count(summary.n_articles, 'article')}, {count(summary.n_sentences, 'sentence')}, "
+        f"{count_of(summary.n_articles, 'article')}, {count_of(summary.n_sentences, 'sentence')}, "
         f"{counts['sentences_with_topic']:,} with a topic; "
-        f"{count(counts['dropped_spans'], 'line')} not prose; {windowed}{prediction.seconds:.1f} s",
+        f"{count_of(counts['dropped_spans'], 'line')} not prose; {windowed}{prediction.seconds:.1f} s",
         soft_wrap=True,
     )
     if todo.n_kept or todo.n_changed or todo.n_gone:
         console.print(
-            f"{count(summary.n_files, 'file')}: new {todo.n_new:,}, changed {todo.n_changed:,}; "
+            f"{count_of(summary.n_files, 'file')}: new {todo.n_new:,}, changed {todo.n_changed:,}; "
             f"scored already {todo.n_kept:,}; no longer there {todo.n_gone:,}",
             soft_wrap=True,
         )
@@ -215,7 +216,7 @@ def describe_shared(shared: "SharedIds") -> str:
 def _describe_abstention(prediction: "Prediction") -> str:
     """How many labels were held back, and what the threshold is worth."""
     abstention, n_abstained = prediction.model.abstention, prediction.summary.abstained.total()
-    line = f"{count(n_abstained, 'label')} held back: confidence below {abstention.threshold:g}"
+    line = f"{count_of(n_abstained, 'label')} held back: confidence below {abstention.threshold:g}"
     if abstention.risk is None or abstention.kept is None:
         return line
     return (

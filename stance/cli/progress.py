@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from stance.cli.numbers import show_seconds
+from stance.phrases import count_of
 
 if TYPE_CHECKING:
     from stance.workflows.predict import Progress
@@ -55,7 +56,8 @@ def _show_bar() -> Iterator[OnProgress]:
         def update(progress: "Progress") -> None:
             rate = progress.articles / progress.seconds if progress.seconds else 0
             left = progress.seconds_left
-            text = f"{progress.articles:,} articles, {progress.sentences:,} sentences, {rate:,.0f} articles/s"
+            text = f"{count_of(progress.articles, 'article')}, {count_of(progress.sentences, 'sentence')}"
+            text += f", {rate:,.0f} articles/s"
             text += "" if left is None else f", {show_seconds(left)} left"
             bar.update(task, total=progress.of_bytes, completed=progress.bytes, description=text)
 

@@ -14,6 +14,7 @@ from stance.evaluation.comparison import Comparison
 from stance.evaluation.score import Reference
 from stance.evaluation.scores import Evaluation
 from stance.evaluation.slices import Slice
+from stance.phrases import count_of
 
 SLICE_METRICS = ("topics_f1_micro", "stance_f1_macro", "end_to_end_f1_micro")
 
@@ -96,7 +97,8 @@ def to_clean_table(everything: Evaluation, clean: Evaluation) -> Table:
     for part in (everything, clean):
         n = part.conditions
         table.add_column(
-            f"{n.split}: {n.n_sentences:,} sentences,\n{n.n_articles:,} articles", justify="right"
+            f"{n.split}: {count_of(n.n_sentences, 'sentence')},\n{count_of(n.n_articles, 'article')}",
+            justify="right",
         )
     for score in everything.scores:
         if score.of is None:
@@ -111,7 +113,7 @@ def to_clean_table(everything: Evaluation, clean: Evaluation) -> Table:
 def to_difference_table(comparison: Comparison, metric: str) -> Table:
     """How every two runs differ in a metric, and whether that is clear."""
     table = new_table(f"differences in {metric}")
-    for heading in ("run – baseline", "difference", "p", "only run : only baseline", "p"):
+    for heading in ("run – baseline", "difference", "p of it", "only run : only baseline", "p of these"):
         table.add_column(heading, justify="right" if table.columns else "left")
     of_metric = (one for one in comparison.differences if one.metric == metric)
     for difference, pair in zip(of_metric, comparison.discordances, strict=True):

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from stance.cli.numbers import count
+from stance.phrases import count_of
 
 N_SHOWN = 20
 
@@ -26,9 +26,9 @@ def verify(
     if found.problems:
         raise typer.Exit(1)
     print(
-        f"{scores} is whole: {count(summary.n_files, 'file')} in {count(found.n_blocks, 'block')}; "
-        f"{count(counts['articles_in'], 'article')} read, {counts['articles']:,} scored, "
-        f"{counts['set_aside']:,} set aside; {count(counts['sentences_in'], 'sentence')} read, "
+        f"{scores} is whole: {count_of(summary.n_files, 'file')} in {count_of(found.n_blocks, 'block')}; "
+        f"{count_of(counts['articles_in'], 'article')} read, {counts['articles']:,} scored, "
+        f"{counts['set_aside']:,} set aside; {count_of(counts['sentences_in'], 'sentence')} read, "
         f"{counts['sentences']:,} scored, {counts['sentences_set_aside']:,} set aside"
     )
     if found.shared_ids.n:

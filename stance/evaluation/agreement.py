@@ -14,6 +14,7 @@ from stance.evaluation.counts import to_codes
 from stance.evaluation.groups import number_groups
 from stance.evaluation.intervals import percentile_interval
 from stance.evaluation.score import Score
+from stance.phrases import count_of
 from stance.records import LabelledSentence
 from stance.taxonomy import Taxonomy
 from stance.types import IntArray
@@ -139,8 +140,8 @@ def check_judgements(annotations: Sequence[Sequence[LabelledSentence]], annotato
         times = Counter(sentence.key for sentence in sentences)
         if twice := [key for key, n in times.items() if n > 1]:
             raise DataError(
-                f"{annotator!r} judges {len(twice)} sentences more than once, such as {twice[0]} (article, "
-                "sentence); an annotator judges a sentence once"
+                f"{annotator!r} judges {count_of(len(twice), 'sentence')} more than once, such as {twice[0]} "
+                "(article, sentence); an annotator judges a sentence once"
             )
         for sentence in sentences:
             words = sentence.text.split()

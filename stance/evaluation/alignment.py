@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from stance.errors import DataError
+from stance.phrases import count_of
 from stance.records import LabelledSentence
 
 
@@ -44,8 +45,8 @@ def _check_once(sentences: Sequence[LabelledSentence], where: str) -> None:
     times = Counter(sentence.key for sentence in sentences)
     if twice := [key for key, n in times.items() if n > 1]:
         raise DataError(
-            f"{len(twice)} sentences stand more than once in {where}, such as {_first(twice)} (article, "
-            "sentence); keep one annotator's labels a file"
+            f"{where} hold {count_of(len(twice), 'sentence')} more than once, such as {_first(twice)} "
+            "(article, sentence); keep one annotator's labels a file"
         )
 
 

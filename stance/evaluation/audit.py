@@ -8,6 +8,7 @@ from typing import Any, Literal
 from stance.evaluation.groups import NO_CLUSTER, Ties
 from stance.evaluation.score import to_plain
 from stance.evaluation.splits import Split
+from stance.phrases import count_of
 from stance.records import LabelledSentence
 from stance.types import IntArray
 
@@ -109,10 +110,11 @@ def report_shared(code: str, asked: Sequence[LabelledSentence], known: Mapping[i
         return Finding(code, "not applicable", "There is no test part.")
     articles = {sentence.article for sentence in asked}
     if not known:
-        return Finding(code, "passed", f"None of {len(articles):,} articles.")
+        return Finding(code, "passed", f"None of {count_of(len(articles), 'article')}.")
     shared = {asked[row].article for row in known}
     explanation = (
-        f"{len(shared):,} of {len(articles):,} articles, {len(known):,} of {len(asked):,} sentences."
+        f"{len(shared):,} of {count_of(len(articles), 'article')}, "
+        f"{len(known):,} of {count_of(len(asked), 'sentence')}."
     )
     examples = dict.fromkeys(
         asked[row].article if code == "shared_articles" else f"{_describe(code, asked[row])} ↔ {twin}"

@@ -8,6 +8,7 @@ from typing import Self
 
 from stance import __version__
 from stance.errors import DataError
+from stance.phrases import count_of
 from stance.records import LabelledSentence
 from stance.taxonomy import Taxonomy
 
@@ -69,10 +70,10 @@ class Conditions:
 
     def __str__(self) -> str:
         return (
-            f"data {self.data[:12]} | split {self.split} | {self.n_sentences:,} sentences, "
-            f"{self.n_articles:,} articles in {self.n_groups:,} groups | taxonomy {self.taxonomy} | "
-            f"bootstrap {self.n_resamples:,} by {self.drawn}, seed {self.seed} | stance {self.version} | "
-            f"signature {self.signature}"
+            f"data {self.data[:12]} | split {self.split} | {count_of(self.n_sentences, 'sentence')}, "
+            f"{count_of(self.n_articles, 'article')} in {count_of(self.n_groups, 'group')} | "
+            f"taxonomy {self.taxonomy} | bootstrap {self.n_resamples:,} by {self.drawn}, seed {self.seed} | "
+            f"stance {self.version} | signature {self.signature}"
         )
 
 

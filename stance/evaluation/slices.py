@@ -14,6 +14,7 @@ from stance.evaluation.groups import number_groups
 from stance.evaluation.intervals import FEW_GROUPS, percentile_interval
 from stance.evaluation.metrics import find_metrics
 from stance.evaluation.score import Score
+from stance.phrases import count_of
 from stance.taxonomy import Taxonomy
 from stance.types import IntArray
 
@@ -134,7 +135,10 @@ def _find_rows(column: Sequence[str], groups: IntArray) -> Iterator[tuple[str, I
     for value in sorted(own, key=_with_numbers_in_order):
         yield value, np.array([row for row, here in enumerate(column) if here == value])
     if others:
-        yield f"{len(others)} others", np.array([row for row, here in enumerate(column) if here in others])
+        yield (
+            count_of(len(others), "other"),
+            np.array([row for row, here in enumerate(column) if here in others]),
+        )
 
 
 def _with_numbers_in_order(name: str) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from stance.errors import DataError
 from stance.evaluation.groups import NO_CLUSTER, Ties, number_groups
+from stance.phrases import count_of
 from stance.types import BoolArray, FloatArray, IntArray
 
 UNUSED = -1
@@ -102,7 +103,9 @@ def fold_periods(groups: IntArray, dates: Sequence[str], *, n_folds: int = 5) ->
     fold_of_group[order] = n_before * n_folds // len(groups)
     folds = _to_folds(fold_of_group[groups])
     if len(folds) < n_folds:
-        raise DataError(f"{len(first)} groups of articles cannot fill {n_folds} periods; ask for fewer folds")
+        raise DataError(
+            f"{count_of(len(first), 'group')} of articles cannot fill {n_folds} periods; ask for fewer folds"
+        )
     return folds
 
 
@@ -160,7 +163,7 @@ def _assign(groups: IntArray, presence: BoolArray, shares: FloatArray, seed: int
     n_wanted = int((shares > 0).sum())
     if len(np.unique(part_of_group)) < n_wanted:
         raise DataError(
-            f"{len(holdings)} groups of articles cannot fill {n_wanted} parts with shares "
+            f"{count_of(len(holdings), 'group')} of articles cannot fill {n_wanted} parts with shares "
             f"{[round(float(share), 2) for share in shares]}; label more articles or ask for fewer parts"
         )
     return part_of_group[groups]

@@ -10,6 +10,7 @@ from stance.evaluation.conditions import Conditions
 from stance.evaluation.humans import HumanRow
 from stance.evaluation.outcomes import Outcomes
 from stance.evaluation.score import Score
+from stance.phrases import count_of
 from stance.taxonomy import Taxonomy, to_taxonomy
 
 
@@ -94,8 +95,9 @@ def _check_complete(evaluation: WrittenEvaluation) -> None:
     n_groups, n_sentences = len(evaluation.outcomes.counts.topics), len(evaluation.outcomes.groups)
     if (n_groups, n_sentences) != (conditions.n_groups, conditions.n_sentences):
         raise DataError(
-            f"{evaluation.name!r} has outcomes of {n_sentences} sentences in {n_groups} groups, but "
-            f"conditions of {conditions.n_sentences} in {conditions.n_groups}"
+            f"{evaluation.name!r} has outcomes of {count_of(n_sentences, 'sentence')} in "
+            f"{count_of(n_groups, 'group')}, but conditions of {conditions.n_sentences} in "
+            f"{conditions.n_groups}"
         )
     if not evaluation.scores:
         raise DataError(f"{evaluation.name!r} has no scores")

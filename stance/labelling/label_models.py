@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 import numpy as np
 
 from stance.labelling.votes import check_votes, is_unlabelled, normalise, supports
+from stance.phrases import count_of
 from stance.types import ABSTAIN, FloatArray, IntArray
 
 LOG_NEVER = -1e6
@@ -159,7 +160,7 @@ class DawidSkene(LabelModel):
     def _combine(self, votes: IntArray) -> FloatArray:
         if votes.shape[1] != len(self.error_tables_):
             raise ValueError(
-                f"fitted on {len(self.error_tables_)} functions, found votes of {votes.shape[1]}"
+                f"fitted on {count_of(len(self.error_tables_), 'function')}, found votes of {votes.shape[1]}"
             )
         if not self.voted_only:
             return self._posterior(self._one_hot(votes))

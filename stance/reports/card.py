@@ -9,6 +9,7 @@ import yaml
 
 from stance.evaluation.audit import Finding
 from stance.evaluation.scores import Evaluation
+from stance.phrases import count_of
 from stance.taxonomy import Taxonomy
 
 
@@ -36,4 +37,5 @@ def write_card(facts: CardFacts) -> str:
         lstrip_blocks=True,
         autoescape=False,  # this is Markdown
     )
-    return environment.get_template("card.md").render(facts=facts, settings=settings) + "\n"
+    template = environment.get_template("card.md", globals={"count_of": count_of})
+    return template.render(facts=facts, settings=settings) + "\n"

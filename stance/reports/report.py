@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from stance.phrases import count_of
 from stance.reports.blocks import Page, Section, Terms
 from stance.reports.content import Content
 from stance.reports.html import to_html
@@ -91,8 +92,8 @@ def _list_conditions(content: Content) -> Terms:
         "Content, SHA-256": f"{conditions['data'][:16]}…",
         "Split": conditions["split"],
         "Size": (
-            f"{conditions['n_sentences']:,} sentences, {conditions['n_articles']:,} articles in "
-            f"{conditions['n_groups']:,} groups"
+            f"{count_of(conditions['n_sentences'], 'sentence')}, "
+            f"{count_of(conditions['n_articles'], 'article')} in {count_of(conditions['n_groups'], 'group')}"
         ),
         "Taxonomy": conditions["taxonomy"],
         "Intervals": (

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stance.evaluation.intervals import FEW_GROUPS
+from stance.phrases import count_of
 from stance.reports.content import Content, Run, find_score, topic_titles
 from stance.reports.numbers import format_number, title_of
 
@@ -28,8 +29,9 @@ def _name_best(content: Content) -> str:
     by_name = {run["name"]: find_score(run, metric) for run in content["runs"]}
     best = by_name[name]
     sentence = (
-        f"On {conditions['n_sentences']:,} sentences of {conditions['n_articles']:,} articles, {name} "
-        f"has the highest {_in_sentence(metric)}: {format_number(best['value'])}"
+        f"On {count_of(conditions['n_sentences'], 'sentence')} of "
+        f"{count_of(conditions['n_articles'], 'article')}, {name} has the highest {_in_sentence(metric)}: "
+        f"{format_number(best['value'])}"
     )
     if best["low"] is not None:
         sentence += f" (95\u00a0% interval {format_number(best['low'])} to {format_number(best['high'])})"
@@ -111,7 +113,8 @@ def _warn_of_few_groups(content: Content) -> list[str]:
     n_groups = content["conditions"]["n_groups"]
     if n_groups >= FEW_GROUPS:
         return []
-    return [f"With only {n_groups} groups of articles the intervals are too narrow; label more articles."]
+    few = count_of(n_groups, "group")
+    return [f"With only {few} of articles the intervals are too narrow; label more articles."]
 
 
 def _note_stance_not_asked(content: Content) -> list[str]:

@@ -16,6 +16,7 @@ from stance.evaluation.majority import MAJORITY, predict_majority
 from stance.evaluation.prior import PRIOR, predict_prior
 from stance.evaluation.scores import Evaluation, evaluate_labels
 from stance.evaluation.target_rows import cannot_be_asked, measure_targets
+from stance.phrases import count_of
 from stance.records import LabelledSentence
 from stance.shipped import SLICE_WORDS, TAXONOMY
 from stance.taxonomy import Taxonomy
@@ -234,5 +235,7 @@ def _select_unseen(gold: Sequence[LabelledSentence], runs: Sequence[Run]) -> Seq
     leaked = frozenset[str]().union(*(audit_seen(gold, run.traces).leaked for run in runs))
     unseen = [sentence for sentence in gold if sentence.article not in leaked]
     if not unseen:
-        raise DataError(f"the runs have learned from all {len(leaked)} articles; label others to score on")
+        raise DataError(
+            f"the runs have learned from all {count_of(len(leaked), 'article')}; label others to score on"
+        )
     return unseen

@@ -12,6 +12,7 @@ import numpy as np
 
 from stance.errors import ReadError
 from stance.labelling.interchange import iterate_sentences
+from stance.phrases import count_of
 from stance.records import Article, Examples, LabelledSentence
 from stance.text.readers import Fields, InputFile, Opened, open_file, read_articles, read_opened
 from stance.text.readers.decoding import MAX_STRETCH
@@ -167,7 +168,7 @@ def read_split(files: Sequence[InputFile], fields: Fields) -> Iterator[SplitArti
 
 def describe_empty(n_dropped: int) -> str:
     """Why an article without a sentence is set aside."""
-    return f"no sentence of prose; {n_dropped} lines are not the article's own text"
+    return f"no sentence of prose; {count_of(n_dropped, 'line')} of text not the article's own"
 
 
 def _split_all(articles: Iterable[Article | ReadError], path: str) -> Iterator[SplitArticle | ReadError]:

@@ -24,6 +24,7 @@ from stance.classifiers.memory import Memory
 from stance.classifiers.model import Model, Scores
 from stance.classifiers.open_targets import ask_targets
 from stance.errors import ModelError
+from stance.phrases import count_of
 from stance.records import Examples
 from stance.storage import OutputFolder
 from stance.taxonomy import Taxonomy
@@ -170,7 +171,8 @@ def find_failing(model: Model, examples: Examples, error: Exception) -> dict[int
     if not reasons:
         reason = f"{type(error).__name__}: {error}"
         raise ModelError(
-            f"the model {model.name} fails on {len(examples)} sentences together, but on none alone: {reason}"
+            f"the model {model.name} fails on {count_of(len(examples), 'sentence')} together, but on none "
+            f"alone: {reason}"
         ) from error
     return reasons
 

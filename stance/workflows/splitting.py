@@ -18,6 +18,7 @@ from stance.evaluation.splits import (
     keep_apart,
     split_groups,
 )
+from stance.phrases import count_of
 from stance.records import LabelledSentence
 from stance.schema import did_you_mean
 from stance.taxonomy import Taxonomy
@@ -76,7 +77,7 @@ def plan_split(
         raise DataError("nothing is left to learn from: every sentence is held out or tied to one that is")
     if not presence[rows].any():
         raise DataError(
-            f"none of the {len(rows):,} sentences that are left to learn from has a topic; add "
+            f"of {count_of(len(rows), 'sentence')} left to learn from none has a topic; add "
             "labelled sentences, or hold out less"
         )
     learned = np.unique(groups[rows], return_inverse=True)[1]
@@ -173,9 +174,9 @@ def _read_field(sentences: Sequence[LabelledSentence], field: str) -> list[str]:
     lacking = [sentence.article for sentence, value in zip(sentences, values, strict=True) if not value]
     if lacking:
         raise DataError(
-            f"the split needs '{field}' in every record of the label files, and {len(lacking):,} of "
-            f"{len(sentences):,} sentences lack it, the first in article {lacking[0]!r}. Add it there, or "
-            "split by article"
+            f"the split needs '{field}' in every record of the label files, and it is lacking in "
+            f"{len(lacking):,} of {count_of(len(sentences), 'sentence')}, the first in article "
+            f"{lacking[0]!r}. Add it there, or split by article"
         )
     return values
 

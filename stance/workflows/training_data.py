@@ -9,6 +9,7 @@ from stance.classifiers.base import TrainingSet
 from stance.config import DataConfig
 from stance.errors import DataError
 from stance.labelling.interchange import read_labels
+from stance.phrases import count_of
 from stance.records import Examples, LabelledSentence, to_examples
 from stance.taxonomy import Taxonomy
 from stance.types import BoolArray, FloatArray, IntArray
@@ -63,7 +64,7 @@ def read_training_data(config: DataConfig, taxonomy: Taxonomy) -> TrainingData:
     )
     for own, paths in ((gold, config.gold), (test, config.test)):
         if n_twice := len(own) - len({sentence.key for sentence in own}):
-            raise DataError(f"{n_twice} sentences have gold labels twice in {list(paths)}")
+            raise DataError(f"found gold labels twice for {count_of(n_twice, 'sentence')} in {list(paths)}")
     judged = {sentence.key for sentence in (*gold, *test)}
     weak = [sentence for sentence in weak if sentence.key not in judged]
     kinds = np.repeat([0, 1, 2], [len(gold), len(test), len(weak)])

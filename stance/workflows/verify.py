@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stance.errors import DataError
+from stance.phrases import count_of
 from stance.storage import ASIDE, OutputFolder, open_output
 from stance.workflows.duplicates import SharedIds, find_shared_ids
 from stance.workflows.ledger import LEDGER, BlockRecord, Ledger, count_rows_by_file, digest_conditions
@@ -84,7 +85,8 @@ def _check_block(out: OutputFolder, record: BlockRecord, format: Format) -> Iter
         name, part = name_part(table, record.name, format), record.parts.get(table)
         n_rows = 0 if part is None else part.rows
         if n_rows != expected[table]:
-            what = f"{LEDGER} says that {name} has {n_rows} rows, and that its files have {expected[table]}"
+            rows = count_of(n_rows, "row")
+            what = f"{LEDGER} says that {name} has {rows}, and that its files have {expected[table]}"
             yield Problem(what, AFRESH)
         if part is None:
             continue
@@ -109,7 +111,9 @@ def _check_conditions(ledger: Ledger) -> Iterator[Problem]:
     expected = digest_conditions(ledger.conditions or {})
     other = [record.name for record in ledger.blocks() if record.conditions != expected]
     if other:
-        yield Problem(f"{len(other)} blocks, as {other[0]}, were scored by another model or options", AFRESH)
+        yield Problem(
+            f"another model or other options scored {count_of(len(other), 'block')}, as {other[0]}", AFRESH
+        )
 
 
 def _check_files(ledger: Ledger) -> Iterator[Problem]:
@@ -119,7 +123,7 @@ def _check_files(ledger: Ledger) -> Iterator[Problem]:
         places.update(map(hash, zip(record.files["path"], record.files["start"], strict=True)))
     n_twice = sum(n > 1 for n in places.values())
     if n_twice:
-        yield Problem(f"{n_twice} files are in two blocks", AFRESH)
+        yield Problem(f"two blocks hold {count_of(n_twice, 'file')} both", AFRESH)
 
 
 def _check_folders(out: OutputFolder, ledger: Ledger) -> Iterator[Problem]:
@@ -144,4 +148,4 @@ def _check_run(out: OutputFolder, summary: Summary) -> Iterator[Problem]:
         with out.open(ERRORS) as file:
             n_errors = count_rows(file, ERRORS)
     if n_errors != summary.n_set_aside:
-        yield Problem(f"{ERRORS} has {n_errors} records, {summary.n_set_aside} were set aside", AGAIN)
+        yield Problem(f"{ERRORS} has {count_of(n_errors, 'record')}, {summary.n_set_aside:,} expected", AGAIN)

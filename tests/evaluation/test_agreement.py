@@ -148,7 +148,7 @@ def test_an_undefined_value_is_none_in_json():
 @pytest.mark.parametrize(
     ("second", "message"),
     [
-        ([SECOND[0], SECOND[0]], r"'annotator 2' judges 1 sentences more than once, such as \('a', 0\)"),
+        ([SECOND[0], SECOND[0]], r"'annotator 2' judges 1 sentence more than once, such as \('a', 0\)"),
         ([labelled("a", 0, text="Else.")], r"\('a', 0\) has another text in the labels of 'annotator 2'"),
         ([labelled("z", 0)], r"no sentence is judged by two of \['annotator 1', 'annotator 2'\]"),
     ],

@@ -18,11 +18,9 @@ def test_missing_predictions_are_counted_and_the_first_three_named():
 
 
 def test_a_sentence_that_stands_twice_is_refused_on_either_side():
-    with pytest.raises(
-        DataError, match=r"1 sentences stand more than once in the predictions.*one annotator"
-    ):
+    with pytest.raises(DataError, match=r"the predictions hold 1 sentence more than once.*one annotator"):
         align(GOLD, [*GOLD, GOLD[0]])
-    with pytest.raises(DataError, match="more than once in the gold labels"):
+    with pytest.raises(DataError, match="the gold labels hold 1 sentence more than once"):
         align([*GOLD, GOLD[0]], GOLD)
 
 

@@ -36,7 +36,7 @@ def test_a_clean_split_passes():
         "shared_targets": "passed",
         "conflicting_duplicates": "noted",
     }
-    assert find(found, "shared_articles").explanation == "None of 1 articles."
+    assert find(found, "shared_articles").explanation == "None of 1 article."
     assert not found.leaks
     assert not found.leaked
 
@@ -59,7 +59,7 @@ def test_near_copies_of_articles_in_two_parts_are_found():
 def test_near_copies_of_sentences_in_two_parts_are_shown_side_by_side():
     finding = find(run([0, 0, 0, 2, 2]), "near_duplicate_sentences")
     assert finding.outcome == "leak"
-    assert finding.explanation.startswith("1 of 1 articles")
+    assert finding.explanation.startswith("1 of 1 article, ")
     assert finding.examples == (
         "“the council will  lay new rails on harbour street in may.” (c) ↔ "
         "“The council will lay new rails on Harbour Street in May.” (a)",

@@ -83,5 +83,5 @@ def test_settled_labels_are_in_the_order_of_keys_and_name_their_annotators():
 
 
 def test_an_annotator_who_judges_twice_is_refused():
-    with pytest.raises(DataError, match="'one' judges 1 sentences more than once, such as"):
+    with pytest.raises(DataError, match="'one' judges 1 sentence more than once, such as"):
         settle({"one": [*ONE, ONE[0]]}, TOWN)

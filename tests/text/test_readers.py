@@ -213,7 +213,7 @@ def test_half_a_surrogate_pair_is_replaced(tmp_path):
             r"'text' is missing; found keys \['body', 'id'\]. Name it with --text-key body",
         ),
         ("a.csv", b'text\n"It sailed', "not CSV: unexpected end of data"),
-        ("a.csv", b"id,text\n1\n", "found 1 values, expected 2"),
+        ("a.csv", b"id,text\n1\n", "found 1 value, expected 2"),
         ("a.parquet", b"PAR1 and no more", "not a whole Parquet file"),
         ("a.parquet", parquet_of([{"body": "x"}]), r"'text' is missing; found keys \['body'\]"),
         ("a.xyz", b"text", r"no reader for '\.xyz'; expected a suffix of \['csv'"),

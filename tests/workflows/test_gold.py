@@ -48,5 +48,5 @@ def test_annotations_may_lie_elsewhere(tmp_path):
 
 
 def test_an_annotator_who_judges_a_sentence_twice_is_refused(tmp_path):
-    with pytest.raises(DataError, match="'first' judges 1 sentences more than once"):
+    with pytest.raises(DataError, match="'first' judges 1 sentence more than once"):
         read(tmp_path, [*FIRST, FIRST[0]])

@@ -142,7 +142,8 @@ def test_a_split_that_somebody_else_made_is_left_as_it_is():
 def test_labels_without_the_field_are_refused():
     lacking = [replace(sentence, outlet="") for sentence in news()]
     with pytest.raises(
-        DataError, match=r"needs 'outlet' .* 320 of 320 sentences lack it, the first in article 'a00'"
+        DataError,
+        match=r"needs 'outlet' .* lacking in 320 of 320 sentences, the first in article 'a00'",
     ):
         plan(lacking, by="outlet")
 
@@ -170,5 +171,5 @@ def test_a_fold_that_would_learn_from_nothing_is_an_error():
 
 
 def test_sentences_without_any_label_are_nothing_to_learn_from():
-    with pytest.raises(DataError, match="none of the 256 sentences that are left to learn from has a topic"):
+    with pytest.raises(DataError, match="of 256 sentences left to learn from none has a topic"):
         plan([replace(sentence, labels=()) for sentence in news()], by="article", test=0.2)

@@ -188,7 +188,7 @@ def test_gold_labels_prevail_over_weak_ones_of_the_same_sentence(town_config, tm
 
 def test_gold_labels_given_twice_are_refused(town_config, tmp_path):
     gold = town_config.parent / "gold.jsonl"
-    with pytest.raises(DataError, match="240 sentences have gold labels twice"):
+    with pytest.raises(DataError, match="found gold labels twice for 240 sentences"):
         train(town_config, overrides=[f"data.gold=[{gold}, {gold}]"], out=tmp_path / "x")
 
 

@@ -69,7 +69,7 @@ def test_counts_that_do_not_agree_are_told(out):
     (out / "errors.jsonl").write_text("")
     assert [problem.what for problem in verify(out).problems] == [
         "the counts of run.json are not those of ledger.jsonl",
-        "errors.jsonl has 0 records, 2 were set aside",
+        "errors.jsonl has 0 records, 2 expected",
     ]
 
 
@@ -82,8 +82,8 @@ def test_a_ledger_that_does_not_account_for_articles_is_told(out):
     problems = verify(out).problems
     told = "\n".join(problem.what for problem in problems)
     assert "does not account for its articles: 3 articles read, 2 scored and 0 set aside" in told
-    assert "were scored by another model or options" in told
-    assert "2 files are in two blocks" in told
+    assert "another model or other options scored" in told
+    assert "two blocks hold 2 files both" in told
     assert AFRESH in {problem.remedy for problem in problems}
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from stance.errors import ReadError
+from stance.phrases import count_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def read_table(path: Path, *, delimiter: str = ",", quoted: bool = True) -> Iter
             if not any(cell.strip() for cell in cells):
                 continue
             if len(cells) != len(header):
-                reason = f"expected {len(header)} columns as in the header, found {len(cells)}"
+                reason = f"expected {count_of(len(header), 'column')} as in the header, found {len(cells)}"
                 raise ReadError(path, reason, reader.line_num)
             yield Row(path, reader.line_num, dict(zip(header, cells, strict=True)))
     except csv.Error as error:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from stance.phrases import count_of
 from stance.reports.blocks import Block, Cell, Fold, Section, Table, Text
 from stance.reports.content import Content, Run, find_score, real_runs
 from stance.reports.numbers import score_cell, title_of
@@ -53,7 +54,8 @@ def _compare_clean(content: Content, runs: list[Run]) -> Iterator[Block]:
             ("all articles", run, content["conditions"]),
             ("clean part", clean, clean["conditions"]),
         ):
-            size = f"{conditions['n_sentences']:,} sentences, {conditions['n_articles']:,} articles"
+            n_sentences = count_of(conditions["n_sentences"], "sentence")
+            size = f"{n_sentences}, {count_of(conditions['n_articles'], 'article')}"
             rows.append(
                 [run["name"], Cell(part, size), *(score_cell(find_score(scores, m)) for m in metrics)]
             )

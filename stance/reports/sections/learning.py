@@ -1,5 +1,6 @@
 """Would more labels help?"""
 
+from stance.phrases import count_of
 from stance.reports.blocks import Plot, Plots, Section, Table, Text
 from stance.reports.content import Content, Run, line_styles, real_runs, to_legend
 from stance.reports.numbers import format_number, score_cell, title_of
@@ -62,6 +63,6 @@ def _draw(content: Content, runs: list[Run]) -> Plot:
 
 def _speak(run: Run, metric: str) -> str:
     return ", ".join(
-        f"{format_number(point['scores'][metric]['value'])} from {point['n_articles']:,} articles"
+        f"{format_number(point['scores'][metric]['value'])} from {count_of(point['n_articles'], 'article')}"
         for point in run["learning_curve"]
     )

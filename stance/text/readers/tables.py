@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stance.errors import ReadError
+from stance.phrases import count_of
 from stance.records import Article
 from stance.text.readers.cutting import find_row_groups
 from stance.text.readers.decoding import decode
@@ -34,7 +35,7 @@ def read_csv(stream: BinaryIO, file: InputFile, fields: Fields) -> Iterator[Arti
         if isinstance(row, ReadError):
             yield row
         elif len(row) != len(header):
-            reason = f"found {len(row)} values, expected {len(header)}: {header!r:.80}"
+            reason = f"found {count_of(len(row), 'value')}, expected {len(header)}: {header!r:.80}"
             yield ReadError(file.path, reason, line=line)
         else:
             yield to_article(dict(zip(header, row, strict=True)), file, fields, line=line)
