@@ -24,6 +24,8 @@ def open_onnxruntime(content: bytes, *, threads: int) -> Run:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    # To spin while waiting is a seventh faster on an idle machine, and takes twice as long on a busy one.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
 
     def run(batch: Batch) -> NDArray[np.float32]:
