@@ -61,7 +61,7 @@ def main() -> None:
     encoder.run_on(Runtime(device="cuda"))
     difference = np.abs(encoder.predict_proba(few) - expected).max()
     whole = measure(lambda: encoder.predict_proba(examples))
-    alone = measure(lambda: encoder.network_.logits(rows))
+    alone = measure(lambda: encoder.network_.compute(rows))
 
     config = AutoConfig.for_model(**json.loads(encoder.network_.exported.config), num_labels=3)
     plain = AutoModelForSequenceClassification.from_config(config)

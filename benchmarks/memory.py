@@ -71,7 +71,7 @@ def main() -> None:
     )
     parser.add_argument("--model", type=Path, default=HERE.parent / "models/fast", help="model folder")
     arguments = parser.parse_args()
-    predict = to_predict(arguments.model, 1)
+    predict = to_predict(arguments.model, "--workers", "1")
     table = Table(box=SIMPLE_HEAD)
     for heading in ("input", "sentences", "seconds", "MB", "× the first"):
         table.add_column(heading, justify="left" if heading == "input" else "right")

@@ -25,7 +25,7 @@ from rich.console import Console
 from wrench import measure_all
 
 import stance
-from stance.classifiers.base import Classifier
+from stance.classifiers.base import Classifier, Runtime
 from stance.classifiers.blocks import fit_block, save_block
 from stance.config import override
 from stance.evaluation.audit import audit
@@ -150,6 +150,7 @@ def speed(benchmark: Benchmark, classifier: Classifier) -> float:
     examples = [_ask(benchmark, part).examples for part in benchmark.tests.values()]
     seconds = []
     for _ in range(2):
+        classifier.run_on(Runtime())  # which forgets the last answers
         start = time.perf_counter()
         for part in examples:
             classifier.predict_proba(part)

@@ -93,7 +93,12 @@ def _to_arrow(texts: Sequence[str]) -> pa.Array:
 
 
 def look_up(known: IntArray, numbers: IntArray) -> IntArray:
-    """The first place of each number in ``known``, and -1 where it is not there."""
-    found = pc.index_in(pa.array(numbers), value_set=pa.array(known))
-    places: IntArray = found.fill_null(-1).to_numpy().astype(np.int64)
+    """The place of each number in ``known``, and -1 where it is not there.
+
+    ``known`` ascends; neither holds negative numbers.
+    """
+    order = np.argsort(numbers)  # a search for ascending numbers stays in the processor's cache
+    places = np.empty(len(numbers), dtype=np.int64)
+    places[order] = np.searchsorted(known, numbers[order])
+    places[np.append(known, -1)[places] != numbers] = -1
     return places
