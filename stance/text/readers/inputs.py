@@ -78,18 +78,22 @@ def list_files(inputs: Sequence[str], *, without: str | None = None) -> pa.Table
         If an input names nothing, or is a file whose suffix no reader knows. Files of unknown suffix inside
         a folder are listed; reading them gives the error.
     """
-    found = itertools.chain.from_iterable(_expand(name, without) for name in inputs)
-    chunks = [_COLUMNS.empty_table()]
-    while chunk := [_to_row(info, root) for info, root in itertools.islice(found, _CHUNK)]:
-        chunks.append(pa.table([*map(list, zip(*chunk, strict=True))], schema=_COLUMNS))
-    files = _distinct(pa.concat_tables(chunks))
-    files = files.take(pc.sort_indices(files["path"])).combine_chunks()
+    files = _distinct(_find_files(inputs, without))
     listing = pa.table(
         {"path": files["path"], "id": _to_ids(files), "size": files["size"], "mtime": files["mtime"]}
     )
     if STANDARD_INPUT in inputs:
         return pa.concat_tables([_list_standard_input(listing.schema), listing])
     return listing
+
+
+def _find_files(inputs: Sequence[str], without: str | None) -> pa.Table:
+    """All that the inputs name, in their order."""
+    found = itertools.chain.from_iterable(_expand(name, without) for name in inputs)
+    chunks = [_COLUMNS.empty_table()]
+    while chunk := [_to_row(info, root) for info, root in itertools.islice(found, _CHUNK)]:
+        chunks.append(pa.table([*map(list, zip(*chunk, strict=True))], schema=_COLUMNS))
+    return pa.concat_tables(chunks)
 
 
 @cache
@@ -181,9 +185,10 @@ def _find_real_folder(folder: str) -> str:
 
 
 def _distinct(files: pa.Table) -> pa.Table:
-    """The rows of files that no row above names, by this or another path."""
+    """In order of their paths, the rows of files that no row above names, by this or another path."""
     firsts = np.unique(_to_codes(files["real"]), return_index=True)[1]
-    return files.take(np.sort(firsts))
+    order = pc.sort_indices(files["path"].take(firsts)).to_numpy()
+    return files.drop_columns("real").take(firsts[order])
 
 
 def _to_ids(files: pa.Table) -> pa.ChunkedArray:
