@@ -90,6 +90,7 @@ def main() -> None:
             out = folder / f"{path.name}-scores"
             turn = take_turn(predict(path, out), out)
             subprocess.run([STANCE, "verify", out], check=True, stdout=sys.stderr)
+            print(f"{title}: {turn.peak / 1e6:.0f} MB", file=sys.stderr)
             first = first or turn.peak
             row = (
                 f"{turn.n_sentences:,}",

@@ -21,7 +21,7 @@ from stance.types import IntArray
 
 Unit = Literal["article", "sentence"]
 
-MAX_PASSAGE_SENTENCES = 20_000
+MAX_PASSAGE_SENTENCES = 15_000
 MAX_PASSAGE_ERRORS = 2_000
 NO_OFFSET = -1
 """Start and end of a sentence that came without its article."""
