@@ -81,11 +81,11 @@ class Fidelity:
     agreement
         Share of examples that are decided alike, about every class.
     f1_change
-        Macro F1 in int8 less that in fp32; 0 where it was not measured.
+        Macro F1 in int8 less that in fp32.
     """
 
     agreement: float
-    f1_change: float = 0.0
+    f1_change: float
 
 
 class Classifier(ABC):
@@ -146,6 +146,8 @@ class Classifier(ABC):
 
         Sentences that agree in them are asked about once.
         """
+        if self.parts:
+            return set().union(*(part.reads for part in self.parts))
         return {"titles", "previous"}
 
     is_rowwise: ClassVar[bool] = False
@@ -171,13 +173,8 @@ class Classifier(ABC):
 
     @property
     def has_int8(self) -> bool:
-        """Whether ``run_on`` can choose between int8 and fp32."""
+        """Whether ``run_on`` can choose between int8 and fp32, for one of its parts at least."""
         return any(part.has_int8 for part in self.parts)
-
-    @property
-    def uses_int8(self) -> bool:
-        """Whether int8 was chosen."""
-        return any(part.uses_int8 for part in self.parts)
 
     def trust_int8(self, fidelity: Fidelity) -> None:
         """Let ``precision="auto"`` be decided by what was measured on examples that were not learned from."""

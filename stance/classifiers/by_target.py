@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -68,10 +68,6 @@ class ByTarget(Classifier):
     def chosen(self) -> Mapping[str, Any]:
         of_targets = {target: {**self._block(target), **one.chosen} for target, one in self.members_.items()}
         return {"member": {**self.member, **self.rest_.chosen}, "targets": of_targets}
-
-    @property
-    def reads(self) -> Set[str]:
-        return set().union(*(member.reads for member in self.parts))
 
     def count_windowed(self, examples: Examples) -> int:
         return sum(member.count_windowed(examples.take(rows)) for member, rows in self._share_out(examples))

@@ -1,20 +1,19 @@
 """A fast classifier that passes on to a slow one only what may have a topic (Viola and Jones 2001)."""
 
 import json
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Self
 
 import numpy as np
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from stance.classifiers.base import Classifier, JointClassifier, TrainingSet
-from stance.classifiers.blocks import checked_block, fit_block, load_block, number_folds, save_block
+from stance.classifiers.blocks import Member, fit_block, load_block, number_folds, save_block
 from stance.records import Examples
 from stance.types import FloatArray
 
 _CONTENT = "cascade.json"
-Member = Annotated[dict[str, Any], AfterValidator(checked_block)]
 
 
 class Cascade(JointClassifier):
@@ -89,10 +88,6 @@ class Cascade(JointClassifier):
         if self.gate_ is not None:
             fixed["gate"] = {**self.gate, **self.gate_.chosen}
         return fixed
-
-    @property
-    def reads(self) -> Set[str]:
-        return self.expert_.reads | (self.gate_.reads if self.gate_ is not None else set())
 
     def count_windowed(self, examples: Examples) -> int:
         return self.expert_.count_windowed(examples)

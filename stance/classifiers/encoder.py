@@ -82,7 +82,7 @@ class Encoder(JointClassifier):
         cls, classifiers: Sequence[Self], data: Sequence[TrainingSet], generator: np.random.Generator
     ) -> None:
         try:
-            from stance.classifiers.transformer.exporting import Question, export_forms  # noqa: PLC0415
+            from stance.classifiers.transformer.exporting import export_forms  # noqa: PLC0415
             from stance.classifiers.transformer.finetuning import fine_tune, to_spans  # noqa: PLC0415
             from stance.classifiers.transformer.network import read_tokenizer  # noqa: PLC0415
         except ModuleNotFoundError as error:
@@ -96,11 +96,8 @@ class Encoder(JointClassifier):
         tokenizer = ExampleTokenizer(read_tokenizer(pretrained), first._layout())
         network = fine_tune(data, tokenizer, pretrained, first.training, generator)
         spans = to_spans(data)
-        questions = [
-            Question(tokenizer.encode(own.examples), span, own.exclusive)
-            for own, span in zip(data, spans, strict=True)
-        ]
-        served = ServedNetwork(export_forms(network, first.forms, questions, generator))
+        rows = [tokenizer.encode(own.examples) for own in data]
+        served = ServedNetwork(export_forms(network, first.forms, rows, generator))
         for classifier, own, span in zip(classifiers, data, spans, strict=True):
             classifier._set(own.exclusive, span, tokenizer, served)
 
@@ -125,10 +122,6 @@ class Encoder(JointClassifier):
     @property
     def has_int8(self) -> bool:
         return len(self.network_.exported.forms) == 2
-
-    @property
-    def uses_int8(self) -> bool:
-        return self.network_.form == "int8"
 
     def trust_int8(self, fidelity: Fidelity) -> None:
         self.network_.trust_int8(fidelity)

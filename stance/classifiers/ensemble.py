@@ -1,7 +1,7 @@
 """Several classifiers as one: their logits averaged, or weighed by logistic regression on grouped folds."""
 
 import json
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -85,10 +85,6 @@ class Ensemble(JointClassifier):
     def chosen(self) -> Mapping[str, Any]:
         pairs = zip(self.members, self.members_, strict=True)
         return {"members": [{**block, **member.chosen} for block, member in pairs]}
-
-    @property
-    def reads(self) -> Set[str]:
-        return set().union(*(member.reads for member in self.members_))
 
     def count_windowed(self, examples: Examples) -> int:
         return max(member.count_windowed(examples) for member in self.members_)

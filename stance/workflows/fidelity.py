@@ -1,32 +1,44 @@
 """Whether int8 arithmetic keeps what single precision finds, on examples that were not learned from."""
 
 from collections.abc import Sequence
+from typing import Literal
 
-from sklearn.metrics import f1_score
-
-from stance.classifiers.base import Fidelity
+from stance.classifiers.base import Classifier, Fidelity, Runtime
 from stance.types import BoolArray, FloatArray
 from stance.workflows.training_data import Questions
 
 
-def measure_fidelity(
-    questions: Sequence[Questions], exact: Sequence[FloatArray], rounded: Sequence[FloatArray]
-) -> Fidelity:
-    """The worst over the questions, each on its gold examples.
+def run_in(classifier: Classifier, precision: Literal["fp32", "int8"]) -> None:
+    """Let those parts of a classifier compute in ``precision`` that have the choice."""
+    for part in classifier.parts:
+        run_in(part, precision)
+    if not classifier.parts and classifier.has_int8:
+        classifier.run_on(Runtime(precision=precision))
+
+
+def measure_fidelity(questions: Questions, exact: FloatArray, rounded: FloatArray) -> Fidelity | None:
+    """How int8 does on the gold examples of a question; ``None`` if there are none.
 
     Parameters
     ----------
     exact, rounded : shape (n_examples, n_classes) each
-        Probabilities that fp32 and int8 give the examples of each question.
+        Probabilities that fp32 and int8 give the examples.
     """
-    measured = []
-    for own, *both in zip(questions, exact, rounded, strict=True):
-        gold = own.labels[own.is_gold] >= 0.5
-        in_fp32, in_int8 = (_decide(one[own.is_gold], own.exclusive) for one in both)
-        agreement = float((in_fp32 == in_int8).all(axis=1).mean()) if len(gold) else 0.0
-        measured.append((agreement, _f1(gold, in_int8) - _f1(gold, in_fp32)))
-    agreements, changes = zip(*measured, strict=True)
-    return Fidelity(round(min(agreements), 4), round(min(changes), 4))
+    rows = questions.is_gold
+    if not rows.any():
+        return None
+    gold = questions.labels[rows] >= 0.5
+    in_fp32, in_int8 = (_decide(one[rows], questions.exclusive) for one in (exact, rounded))
+    agreement = float((in_fp32 == in_int8).all(axis=1).mean())
+    return Fidelity(round(agreement, 4), round(_f1_macro(gold, in_int8) - _f1_macro(gold, in_fp32), 4))
+
+
+def find_worst(measured: Sequence[Fidelity | None]) -> Fidelity | None:
+    """The least agreement and the greatest loss of several questions; ``None`` if nothing was measured."""
+    known = [one for one in measured if one]
+    if not known:
+        return None
+    return Fidelity(min(one.agreement for one in known), min(one.f1_change for one in known))
 
 
 def _decide(probabilities: FloatArray, exclusive: bool) -> BoolArray:
@@ -35,5 +47,8 @@ def _decide(probabilities: FloatArray, exclusive: bool) -> BoolArray:
     return decided
 
 
-def _f1(gold: BoolArray, said: BoolArray) -> float:
-    return float(f1_score(gold, said, average="macro", zero_division=0)) if len(gold) else 0.0
+def _f1_macro(gold: BoolArray, said: BoolArray) -> float:
+    """Mean over the classes that occur."""
+    right, sums = (gold & said).sum(axis=0), gold.sum(axis=0) + said.sum(axis=0)
+    occurs = sums > 0
+    return float((2 * right[occurs] / sums[occurs]).mean()) if occurs.any() else 0.0

@@ -1,8 +1,10 @@
 """Fits both classifiers of a model and calibrates them on folds."""
 
+import itertools
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -17,15 +19,14 @@ from stance.evaluation.splits import Split
 from stance.records import LabelledSentence
 from stance.taxonomy import Taxonomy
 from stance.types import FloatArray, IntArray
-from stance.workflows.fidelity import measure_fidelity
+from stance.workflows.fidelity import find_worst, measure_fidelity, run_in
 from stance.workflows.runs import read_probabilities
 from stance.workflows.target_questions import ask_otherwise
 from stance.workflows.training_data import Questions, TrainingData, ask_stances, ask_topics, to_training_set
 
 logger = logging.getLogger(__name__)
 
-_AS_IT_COMES = (Runtime(),)
-_BOTH = (Runtime(precision="fp32"), Runtime(precision="int8"))
+_PRECISIONS: tuple[Literal["fp32", "int8"], ...] = ("fp32", "int8")
 
 
 @dataclass(frozen=True)
@@ -166,39 +167,59 @@ def _cross_fit(
     data = [to_training_set(own, groups) for own in questions]
     whole = fit_block(block, data, generator)
     fixed = {**block, **whole[0].chosen}
-    runtimes = _BOTH if whole[0].has_int8 else _AS_IT_COMES
-    said = [[np.zeros_like(own.labels) for own in questions] for _ in runtimes]
     without = []
     for number, fold in enumerate(folds, start=1):
         logger.info("fitting %s without fold %d", block["kind"], number)
         learned = [np.flatnonzero(np.isin(own.rows, fold.train)) for own in questions]
-        fitted = fit_block(
-            fixed, [own.take(rows) for own, rows in zip(data, learned, strict=True)], generator
-        )
-        for runtime, outs in zip(runtimes, said, strict=True):
-            for classifier, own, out in zip(fitted, questions, outs, strict=True):
-                inside = np.flatnonzero(np.isin(own.rows, fold.test))
-                classifier.run_on(runtime)
-                out[inside] = classifier.predict_proba(own.examples.take(inside.tolist()))
-        without.append(fitted)
-    fidelity = measure_fidelity(questions, *said) if runtimes is _BOTH else None
-    for classifier in (classifier for fitted in (whole, *without) for classifier in fitted):
-        if fidelity:
-            classifier.trust_int8(fidelity)
-        classifier.run_on(Runtime())
-    probabilities = said[-1] if whole[0].uses_int8 else said[0]
+        parts = [own.take(rows) for own, rows in zip(data, learned, strict=True)]
+        without.append(fit_block(fixed, parts, generator))
+    fidelity = _judge_int8(whole, without, questions, folds) if whole[0].has_int8 else [None] * len(questions)
+    probabilities = _ask_folds(without, questions, folds)
     fold_of = _number_folds(folds)
     return [
         _CrossFit(
             own,
             fold_of[own.rows],
             whole[number],
-            [one[number] for one in without],
+            [fitted[number] for fitted in without],
             probabilities[number],
-            fidelity,
+            fidelity[number],
         )
         for number, own in enumerate(questions)
     ]
+
+
+def _judge_int8(
+    whole: Sequence[Classifier],
+    without: Sequence[Sequence[Classifier]],
+    questions: Sequence[Questions],
+    folds: Sequence[Split],
+) -> list[Fidelity | None]:
+    """How int8 does on each question, by which all classifiers then choose their arithmetic."""
+    said = []
+    for precision in _PRECISIONS:
+        for classifier in itertools.chain(*without):
+            run_in(classifier, precision)
+        said.append(_ask_folds(without, questions, folds))
+    fidelity = [measure_fidelity(*own) for own in zip(questions, *said, strict=True)]
+    worst = find_worst(fidelity)
+    for classifier in itertools.chain(whole, *without):
+        classifier.run_on(Runtime())
+        if worst:
+            classifier.trust_int8(worst)
+    return fidelity
+
+
+def _ask_folds(
+    without: Sequence[Sequence[Classifier]], questions: Sequence[Questions], folds: Sequence[Split]
+) -> list[FloatArray]:
+    """What is said of each question's examples by the classifiers that have not seen them."""
+    said = [np.zeros_like(own.labels) for own in questions]
+    for fitted, fold in zip(without, folds, strict=True):
+        for classifier, own, out in zip(fitted, questions, said, strict=True):
+            inside = np.flatnonzero(np.isin(own.rows, fold.test))
+            out[inside] = classifier.predict_proba(own.examples.take(inside.tolist()))
+    return said
 
 
 def _calibrate(fit: _CrossFit, left_out: int | None, method: CalibrationMethod) -> Calibration:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from stance.classifiers.base import Runtime
+from stance.classifiers.base import Fidelity, Runtime
 from stance.classifiers.encoder import Encoder
 from stance.classifiers.segments import Context
 from stance.classifiers.transformer import finetuning
@@ -130,12 +130,19 @@ def test_a_row_does_not_depend_on_its_batch(precision):
 
 def test_int8_is_taken_only_where_it_keeps_the_answers():
     topics, _ = joint()
-    agreement = topics.network_.exported.agreement
-    assert 0.9 < agreement <= 1
-    topics.run_on(Runtime(precision="int8" if agreement >= 0.99 else "fp32"))
-    expected = topics.predict_proba(TOPICS.examples)
+    said = {}
+    for precision in ("fp32", "int8"):
+        topics.run_on(Runtime(precision=precision))
+        said[precision] = topics.predict_proba(TOPICS.examples)
     topics.run_on(Runtime())
-    np.testing.assert_array_equal(topics.predict_proba(TOPICS.examples), expected)
+    np.testing.assert_array_equal(topics.predict_proba(TOPICS.examples), said["fp32"])
+    for fidelity, expected in [
+        (Fidelity(0.995, -0.004), "int8"),
+        (Fidelity(0.98, 0.0), "fp32"),
+        (Fidelity(1.0, -0.006), "fp32"),
+    ]:
+        topics.trust_int8(fidelity)
+        np.testing.assert_array_equal(topics.predict_proba(TOPICS.examples), said[expected])
 
 
 def test_a_form_that_is_not_there_is_missed():

@@ -93,6 +93,8 @@ def fine_tune(
 
 def _average(networks: Sequence[Network]) -> Network:
     """The first of the networks, with the mean of the weights of all."""
+    if len(networks) == 1:
+        return networks[0]
     states = [network.state_dict() for network in networks]
     whole = {name: torch.stack([state[name] for state in states]).mean(dim=0) for name in states[0]}
     networks[0].load_state_dict(whole)
@@ -214,6 +216,8 @@ def _to_arguments(options: FineTuning, folder: str, seed: int) -> TrainingArgume
         max_grad_norm=options.max_grad_norm,
         use_cpu=not torch.cuda.is_available(),
         bf16=_multiplies_in_bf16() if options.precision == "auto" else options.precision == "bf16",
+        train_sampling_strategy="group_by_length",  # which ``_Trainer`` does in its own way
+        length_column_name="length",
         remove_unused_columns=False,
         label_names=["labels"],
         eval_strategy="epoch" if judged else "no",

@@ -47,7 +47,7 @@ class Exported:
     config
         The encoder's configuration, as the content of a ``config.json``.
     agreement, f1_change
-        What was measured of the int8 form (``Fidelity``).
+        What was measured of the int8 form (``Fidelity``); without it, int8 is not used unless asked for.
     """
 
     forms: Mapping[Form, bytes]
@@ -55,8 +55,8 @@ class Exported:
     n_outputs: int
     padding: int
     config: str
-    agreement: float = 0.0
-    f1_change: float = 0.0
+    agreement: float | None = None
+    f1_change: float | None = None
 
 
 class ServedNetwork:
@@ -92,7 +92,9 @@ class ServedNetwork:
         exported, runtime = self.exported, self._runtime
         if runtime.device == "cuda" or runtime.precision in ("fp32", "bf16"):
             return "fp32"
-        keeps_answers = exported.agreement >= MIN_AGREEMENT and exported.f1_change >= -MAX_F1_LOSS
+        keeps_answers = (exported.agreement or 0) >= MIN_AGREEMENT and (
+            exported.f1_change or 0
+        ) >= -MAX_F1_LOSS
         if runtime.precision == "int8" or "fp32" not in exported.kept:
             return "int8"
         return "int8" if "int8" in exported.kept and keeps_answers else "fp32"
@@ -100,6 +102,7 @@ class ServedNetwork:
     def trust_int8(self, fidelity: Fidelity) -> None:
         """Replace what was measured of the int8 form."""
         self.exported = replace(self.exported, **asdict(fidelity))
+        self.run_on(self._runtime)
 
     def logits(self, rows: TokenRows) -> FloatArray:
         """Logits of rows of tokens, in the order of the rows; shape (n_rows, n_outputs).
