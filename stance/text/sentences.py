@@ -11,9 +11,10 @@ from stance.text.cleaning import clean, find_reason
 from stance.text.lines import Span, skip_bullet
 
 # sentencex keeps a quoted passage whole and takes quadratic time on unmatched quotes; news is cut at sentence
-# ends inside a quotation, so the splitter reads quotation marks and a wrapped line's breaks as spaces.
+# ends inside a quotation, so the splitter reads quotation marks and a wrapped line's breaks as spaces. So it
+# does every blank beyond ASCII: it panics on one between a single capital letter and a full stop.
 _CURLY_QUOTES = "“”„‘’«»"
-_NEWLINE = re.compile(r"[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_BLANK = re.compile(r"[\n\r\x0b\x0c\x1c-\x1e]|[^\S\x00-\x7f]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # no UTF-8, so no input for sentencex
 _WINDOW = 20_000  # code points handed over at a time: its other skips (brackets) are quadratic too
 
@@ -142,7 +143,7 @@ def _find_boundaries(text: str, start: int, end: int) -> Iterator[int]:
     """What sentencex takes for the starts of sentences after the first, read through a sliding window."""
     while start < end:
         window = text[start : start + _WINDOW] if end - start > _WINDOW else text[start:end]
-        lengths = map(len, segment("en", _mask(window)))
+        lengths = map(len, _segment(_mask(window)))
         starts = [start + length for length in itertools.accumulate(lengths)]
         if start + len(window) >= end:
             yield from starts[:-1]
@@ -153,6 +154,16 @@ def _find_boundaries(text: str, start: int, end: int) -> Iterator[int]:
         start = starts[-1]
 
 
+def _segment(text: str) -> list[str]:
+    """What sentencex makes of the text; its panic is an ordinary error, which costs one file."""
+    try:
+        return list(segment("en", text))
+    except BaseException as error:  # a panic is no Exception, and its class cannot be imported
+        if type(error).__module__ != "pyo3_runtime":
+            raise
+        raise RuntimeError(f"sentencex panicked: {error}") from error
+
+
 def _mask(text: str) -> str:
     """The same number of code points, with spaces for what would mislead the splitter."""
     if not text.isascii():
@@ -160,4 +171,4 @@ def _mask(text: str) -> str:
         for mark in _CURLY_QUOTES:
             text = text.replace(mark, " ")
     text = text.replace('"', " ")
-    return text if text.isprintable() else _NEWLINE.sub(" ", text)
+    return text if text.isprintable() else _BLANK.sub(" ", text)

@@ -11,7 +11,7 @@ from stance.text.sentences import split
 
 # What news and hostile input are made of, so that hypothesis meets the cases that matter.
 MARKS = ["“", "”", '"', "'", "’", "‘", "«", "»", "(", ")", "[", "…", ".", "?", "! ", ". ", "• ", "1. ", "---"]
-SPACES = [" ", "\n", "\r", "\r\n", "\x85", "\u2028", "\f", "\t", "\xa0", "\x00", "\x1c", "\u200b"]
+SPACES = ["\r\n", *" \n\r\x85\u2028\f\t\xa0\x00\x1c\u200b\u202f\u3000"]
 WORDS = [
     "The navy sailed",
     "it did",
@@ -19,6 +19,7 @@ WORDS = [
     "😀",
     "𝔘",
     "é",
+    "B",
     "Mr. ",
     "U.S. ",
     "a.m. ",
@@ -76,6 +77,14 @@ def test_a_lone_surrogate_is_kept_as_it_is():
         "The navy \ud800 sailed.",
         "It did.",
     ]
+
+
+@pytest.mark.parametrize("blank", [chr(code) for code in range(0x80, 0x10000) if chr(code).isspace()])
+def test_every_blank_may_stand_between_a_capital_and_a_full_stop(blank):
+    text = f"The navy has a Plan B{blank}.{blank}It sailed."
+    sentences, _ = split(Article("a", text))
+    assert sentences[0].text.startswith("The navy has a Plan B")
+    assert sentences[-1].text.endswith("It sailed.")
 
 
 def test_a_line_longer_than_the_splitters_window_is_cut_only_at_sentence_ends():

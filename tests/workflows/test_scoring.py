@@ -11,6 +11,7 @@ from stance.classifiers.memory import Memory
 from stance.classifiers.open_targets import ask_targets
 from stance.errors import ModelError
 from stance.labelling.interchange import read_labels
+from stance.text import sentences
 from stance.text.readers import decoding
 from stance.workflows import blocks, passages, scoring
 from stance.workflows.predict import predict
@@ -110,6 +111,30 @@ def test_a_reader_or_a_splitter_that_fails_costs_one_file(inbox, town_model, tmp
     assert [error["reason"] for error in prediction.read_errors()] == [
         "cannot be cut into sentences: RecursionError: too deep"
     ]
+
+
+PLANS = [f"The mayor praised the trams of Plan B{blank}. It passed." for blank in "\u202f\u2009\u3000"]
+
+
+def test_blanks_that_sentencex_panics_on_cost_nothing(inbox, town_model, tmp_path):
+    for number, text in enumerate(PLANS):
+        (inbox / f"{number}.txt").write_text(text, encoding="utf-8")
+    predict([inbox], out=tmp_path / "out", model=town_model, format="jsonl", workers=1)
+    (part,) = (tmp_path / "out" / "labels").iterdir()
+    records = [json.loads(line) for line in part.read_text(encoding="utf-8").splitlines()]
+    assert {record["article"] for record in records} == {"0", "1", "2"}
+    for record in records:
+        assert PLANS[int(record["article"])][record["start"] : record["end"]] == record["text"]
+
+
+def test_a_panic_of_sentencex_costs_one_file(inbox, town_model, tmp_path, monkeypatch):
+    for name, text in {"good": TEXT, "bad": PLANS[0]}.items():
+        (inbox / f"{name}.txt").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(sentences, "_mask", lambda text: text)
+    prediction = predict([inbox], out=tmp_path / "out", model=town_model, workers=1)
+    assert prediction.summary.n_articles == 1
+    (error,) = prediction.read_errors()
+    assert error["reason"].startswith("cannot be cut into sentences: RuntimeError: sentencex panicked: ")
 
 
 def test_a_long_article_is_scored_in_stretches_as_if_it_were_whole(inbox, town_model, tmp_path, monkeypatch):
