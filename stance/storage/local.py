@@ -5,15 +5,16 @@ frees a lock when its process ends.
 """
 
 import errno
+import io
 import os
 import shutil
 import socket
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -107,39 +108,35 @@ class LocalFolder(OutputFolder):
     def write(self, name: str) -> Iterator[BinaryIO]:
         target = self._at(name)
         aside = target.with_name(target.name + ASIDE)
-        try:
+        with self._describing(name):
             target.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                with aside.open("wb") as file:
-                    yield file
-                    file.flush()
+            raw = _Aside(aside, partial(self._describe, name))
+        try:
+            with io.BufferedWriter(raw) as file:
+                yield file
+                file.flush()
+                with self._describing(name):
                     os.fsync(file.fileno())
+            with self._describing(name):
                 aside.replace(target)
-            except BaseException:
-                aside.unlink(missing_ok=True)
-                raise
-        except OSError as error:
-            raise self._describe(name, error) from error
+        except BaseException:
+            aside.unlink(missing_ok=True)
+            raise
 
     def append(self, name: str, line: str) -> None:
-        try:
-            with self._at(name).open("ab") as file:
-                file.write(line.encode() + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise self._describe(name, error) from error
+        with self._describing(name), self._at(name).open("ab") as file:
+            file.write(line.encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
 
     def truncate(self, name: str, size: int) -> None:
         os.truncate(self._at(name), size)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        try:
+        with self._describing(LOCK):
             self._at("").mkdir(parents=True, exist_ok=True)
             file = self._at(LOCK).open("a+b", buffering=0)
-        except OSError as error:
-            raise self._describe(LOCK, error) from error
         with file:
             try:
                 _lock(file.fileno())
@@ -150,13 +147,19 @@ class LocalFolder(OutputFolder):
                     f"{self} is being written by another run ({holder}); wait for it, or choose another "
                     "folder for --out"
                 ) from error
-            try:
+            with self._describing(LOCK):
                 file.truncate(0)
                 file.write(f"process {os.getpid()} on {socket.gethostname()}\n".encode())
-            except OSError as error:
-                raise self._describe(LOCK, error) from error
             yield
             file.truncate(0)
+
+    @contextmanager
+    def _describing(self, name: str) -> Iterator[None]:
+        """Say which file an error is about."""
+        try:
+            yield
+        except OSError as error:
+            raise self._describe(name, error) from error
 
     def _describe(self, name: str, error: OSError) -> DataError:
         return DataError(
@@ -166,6 +169,20 @@ class LocalFolder(OutputFolder):
 
     def _at(self, name: str) -> Path:
         return Path(self.path, name)
+
+
+class _Aside(io.FileIO):
+    """A file whose errors are told apart from others that end its block, as of printing to a closed pipe."""
+
+    def __init__(self, path: Path, describe: Callable[[OSError], DataError]) -> None:
+        super().__init__(path, "wb")
+        self._describe = describe
+
+    def write(self, data: Any, /) -> int:
+        try:
+            return super().write(data)
+        except OSError as error:
+            raise self._describe(error) from error
 
 
 def _lock(descriptor: int) -> None:

@@ -1,3 +1,5 @@
+import resource
+
 import pytest
 
 from stance.errors import DataError
@@ -32,3 +34,29 @@ def test_a_folder_in_the_place_of_a_file_is_named_and_stays(tmp_path):
     with pytest.raises(DataError, match=r"run\.json cannot be written: Is a directory"):
         write(open_output(tmp_path), "run.json")
     assert open_output(tmp_path).names() == ["run.json"]
+
+
+@pytest.fixture
+def small_disk():
+    """Files of this process may have a kilobyte."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("size", [1500, 10**6])  # met when the file is flushed, and while it is filled
+def test_a_disk_that_is_full_is_named(tmp_path, small_disk, size):
+    out = open_output(tmp_path)
+    write(out, "part", b"whole")
+    with pytest.raises(DataError, match=r"/part cannot be written: File too large\. Mend that"):
+        write(out, "part", b"x" * size)
+    assert out.names() == ["part"]
+    assert out.size("part") == 5
+
+
+def test_an_error_of_something_else_is_not_taken_for_one_of_the_file(tmp_path):
+    out = open_output(tmp_path)
+    with pytest.raises(FileNotFoundError), out.write("part"):
+        out.open("nowhere")
+    assert out.names() == []

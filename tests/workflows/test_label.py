@@ -100,6 +100,15 @@ def test_each_judgement_is_handed_to_explain(setting, tmp_path):
     assert len(seen) == summary.n_sentences
 
 
+def test_a_reader_of_the_explanations_who_leaves_is_no_error_of_the_label_file(setting, tmp_path):
+    def leave(judgement):
+        raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        label([str(tmp_path / "inbox")], out=tmp_path / "labels.jsonl", explain=leave, **setting)
+    assert not list(tmp_path.glob("labels*"))
+
+
 def test_another_suffix_is_refused_before_anything_is_read(setting, tmp_path):
     with pytest.raises(ValueError, match=r"expected a name ending in \.jsonl or \.jsonl\.gz"):
         label(["nowhere"], out=tmp_path / "labels.csv", **setting)
