@@ -7,16 +7,17 @@ import itertools
 import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stance.errors import DataError, ReadError
 from stance.records import Abstained, Label, LabelledSentence
-from stance.storage import STANDARD_INPUT, open_input
+from stance.storage import STANDARD_INPUT, open_input, open_output
 from stance.taxonomy import Taxonomy
 
 LABEL_SUFFIXES = (".jsonl", ".jsonl.gz", ".parquet")
@@ -103,14 +104,41 @@ def iterate_sentences(path: str | Path) -> Iterator[LabelledSentence | ReadError
 
 
 def write_labels(path: str | Path, sentences: Iterable[LabelledSentence]) -> int:
-    """Write a JSON Lines label file (gzipped if so named); returns the number of lines."""
-    n_lines, path = 0, Path(path)
-    open_file: Callable[..., IO[str]] = gzip.open if path.suffix == ".gz" else Path.open
-    with open_file(path, "wt", encoding="utf-8") as file:
+    """Write a JSON Lines label file, gzipped if so named; returns the number of lines."""
+    n_lines = 0
+    with open_label_file(path) as write:
         for sentence in sentences:
-            file.write(json.dumps(to_record(sentence), ensure_ascii=False) + "\n")
+            write(to_record(sentence))
             n_lines += 1
     return n_lines
+
+
+@contextmanager
+def open_label_file(path: str | Path) -> Iterator[Callable[[Mapping[str, Any]], None]]:
+    """Open a JSON Lines label file, gzipped if so named; what is given writes a record a call.
+
+    The file takes its name when the block ends without error; equal records are equal bytes.
+
+    Raises
+    ------
+    DataError
+        If it cannot be written.
+    """
+    path = Path(path)
+    with open_output(path.parent).write(path.name) as file, _compress(file, path) as lines:
+
+        def write(record: Mapping[str, Any]) -> None:
+            lines.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
+
+        yield write
+
+
+def _compress(file: BinaryIO, path: Path) -> AbstractContextManager[BinaryIO]:
+    """``file`` itself, or what compresses into it if ``path`` is so named."""
+    if path.suffix != ".gz":
+        return nullcontext(file)
+    # Without the name and the time in its head, so that equal runs write equal bytes.
+    return cast(BinaryIO, gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0))
 
 
 def to_record(sentence: LabelledSentence) -> dict[str, Any]:

@@ -1,24 +1,22 @@
 """Labels articles by rules, and measures the rules against gold labels."""
 
-import gzip
 import itertools
 import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from stance.errors import ReadError
 from stance.labelling.analysis import FunctionSummary, analyse_functions
-from stance.labelling.interchange import read_labels, to_record
+from stance.labelling.interchange import open_label_file, read_labels, to_record
 from stance.labelling.labeller import Judgement, Labeller
 from stance.labelling.rule_file import load_functions
 from stance.records import LabelledSentence
 from stance.shipped import RULES, TAXONOMY
-from stance.storage import ASIDE, open_output
+from stance.storage import ASIDE
 from stance.taxonomy import read_taxonomy
 from stance.text.readers import Fields, list_inputs
 from stance.workflows.passages import SplitArticle, read_split
@@ -97,9 +95,9 @@ def label(
         labeller.fit([])
     counts: Counter[tuple[str, str]] = Counter()
     articles: Counter[str] = Counter()
-    with open_output(out.parent).write(out.name) as file, _compress(file, out) as lines:
+    with open_label_file(out) as write:
         for judgement in itertools.chain.from_iterable(map(labeller.label, blocks)):
-            lines.write(json.dumps(to_judgement_record(judgement), ensure_ascii=False).encode() + b"\n")
+            write(to_judgement_record(judgement))
             counts.update((given.topic, given.stance) for given in judgement.sentence.labels)
             articles[judgement.sentence.article] += 1
             if explain is not None:
@@ -135,13 +133,6 @@ def to_judgement_record(judgement: Judgement) -> dict[str, Any]:
     for given in record["labels"]:
         given["votes"] = judgement.votes[given["topic"]]
     return record
-
-
-def _compress(file: BinaryIO, out: Path) -> AbstractContextManager[BinaryIO]:
-    """``file`` itself, or what compresses into it if ``out`` is so named."""
-    if out.suffix == ".gz":
-        return cast(BinaryIO, gzip.GzipFile(fileobj=file, mode="wb"))
-    return nullcontext(file)
 
 
 def _read_blocks(

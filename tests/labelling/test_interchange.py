@@ -35,6 +35,26 @@ def test_what_is_written_is_read_back(tmp_path, name):
     assert read_labels(tmp_path / name, TOWN) == SENTENCES
 
 
+@pytest.mark.parametrize("name", ["labels.jsonl", "labels.jsonl.gz"])
+def test_labels_are_written_whole_or_not_at_all(tmp_path, name):
+    def fail_midway():
+        yield SENTENCES[0]
+        raise ZeroDivisionError
+
+    write_labels(tmp_path / name, SENTENCES)
+    with pytest.raises(ZeroDivisionError):
+        write_labels(tmp_path / name, fail_midway())
+    assert read_labels(tmp_path / name, TOWN) == SENTENCES
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_a_compressed_file_says_nothing_of_when_and_under_which_name_it_was_written(tmp_path, monkeypatch):
+    for hour, name in enumerate(["one.jsonl.gz", "two.jsonl.gz"]):
+        monkeypatch.setattr("time.time", lambda hour=hour: 3600.0 * hour)
+        write_labels(tmp_path / name, SENTENCES)
+    assert (tmp_path / "one.jsonl.gz").read_bytes() == (tmp_path / "two.jsonl.gz").read_bytes()
+
+
 def test_what_is_known_of_the_article_travels_with_the_sentence(tmp_path):
     known = replace(SENTENCES[0], outlet="Gazette", date="2024-05-17", event="tram vote")
     write_labels(tmp_path / "x.jsonl", [known])
