@@ -295,13 +295,14 @@ def _check_label(label: Label, path: Path, line: int, taxonomy: Taxonomy) -> Non
     if problem := taxonomy.find_problem(label.topic, label.stance):
         raise ReadError(path, problem, line=line)
     allowed = list(taxonomy[label.topic].stances)
-    given = label.stance_probabilities or {}
+    given = {} if label.stance_probabilities is None else label.stance_probabilities
+    probability = 0 if label.probability is None else label.probability
     reason = ""
     if not isinstance(given, Mapping):
         reason = f"stance_probabilities must map stances to numbers, found {given!r:.80}"
     elif not given.keys() <= set(allowed):
         reason = f"stance_probabilities of {label.topic!r} must be of {allowed}, found {sorted(given)}"
-    elif not all(_is_probability(one) for one in (*given.values(), label.probability or 0.0)):
+    elif not all(_is_probability(one) for one in (*given.values(), probability)):
         reason = (
             f"a probability must be a number from 0 to 1, found {label.probability!r} and {dict(given)!r}"
         )

@@ -1,5 +1,6 @@
 import gzip
 import json
+import re
 from dataclasses import replace
 
 import pyarrow.parquet as pq
@@ -123,6 +124,19 @@ def test_boilerplate_lines_are_left_out(tmp_path):
             '{"article": "a", "sentence": 1, "text": "t", '
             '"labels": [{"topic": "trams", "stance": "pro", "stance_probabilities": [1]}]}',
             r"line 2: stance_probabilities must map stances to numbers, found \[1\]",
+        ),
+        *(
+            (
+                '{"article": "a", "sentence": 1, "text": "t", '
+                f'"labels": [{{"topic": "trams", "stance": "pro", "stance_probabilities": {nothing}}}]}}',
+                rf"line 2: stance_probabilities must map stances to numbers, found {re.escape(nothing)}",
+            )
+            for nothing in ("0", "[]")
+        ),
+        (
+            '{"article": "a", "sentence": 1, "text": "t", '
+            '"labels": [{"topic": "trams", "stance": "pro", "probability": ""}]}',
+            r"line 2: a probability must be a number from 0 to 1, found ''",
         ),
         (
             '{"article": "a", "sentence": 1, "text": "t", "labels": [], "abstained": {}}',
