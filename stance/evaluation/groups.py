@@ -56,20 +56,29 @@ def find_groups(ties: Ties) -> IntArray:
     whatever they are tied to in turn. Groups are numbered by their first article in the order of ids, so that
     the numbers do not depend on the order of the rows.
     """
-    n_sentences = len(ties.articles)
+    return join_groups(ties.columns)
+
+
+def join_groups(columns: Sequence[IntArray]) -> IntArray:
+    """Number the connected components of rows that share a number of any column, shape (n_rows,).
+
+    ``NO_CLUSTER`` ties nothing, and the first column has none. Components are numbered in the order of their
+    least number there.
+    """
+    n_rows = len(columns[0])
     ends: list[IntArray] = []
-    n_nodes = n_sentences
-    for clusters in ties.columns:
-        tied = np.flatnonzero(clusters != NO_CLUSTER)
-        ends.append(np.stack([tied, n_nodes + clusters[tied]]))
-        n_nodes += int(clusters.max(initial=NO_CLUSTER)) + 1
-    rows, columns = np.hstack(ends)
-    edges = coo_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(n_nodes, n_nodes))
+    n_nodes = n_rows
+    for numbers in columns:
+        tied = np.flatnonzero(numbers != NO_CLUSTER)
+        ends.append(np.stack([tied, n_nodes + numbers[tied]]))
+        n_nodes += int(numbers.max(initial=NO_CLUSTER)) + 1
+    rows, nodes = np.hstack(ends)
+    edges = coo_array((np.ones(len(rows), dtype=np.int8), (rows, nodes)), shape=(n_nodes, n_nodes))
     _, components = connected_components(edges, directed=False)
-    components = components[:n_sentences]
-    first_article = np.full(n_nodes, n_sentences)
-    np.minimum.at(first_article, components, ties.article_numbers)
-    return number_groups(first_article[components])
+    components = components[:n_rows]
+    least = np.full(n_nodes, n_nodes)
+    np.minimum.at(least, components, columns[0])
+    return number_groups(least[components])
 
 
 def number_groups(names: Sequence[str] | IntArray) -> IntArray:

@@ -7,7 +7,7 @@ import numpy as np
 
 from stance.config import SplitBy, SplitConfig, is_date
 from stance.errors import DataError
-from stance.evaluation.groups import Ties, find_groups, number_groups
+from stance.evaluation.groups import Ties, find_groups, join_groups, number_groups
 from stance.evaluation.intervals import FEW_GROUPS
 from stance.evaluation.splits import (
     Split,
@@ -104,7 +104,8 @@ def choose_drawn(
     """What the bootstrap draws of held-out sentences, shape (n_sentences,), and what these groups are.
 
     Outlets, events or dates, where the split goes by them: scores differ between them, and so would those on
-    others. Where there are too few to draw from, the groups are articles, and their name says why.
+    others. Those that share an article or copies of one are drawn together, since what is tied is never torn
+    apart. Where there are too few to draw from, the groups are articles, and their name says why.
 
     Parameters
     ----------
@@ -116,10 +117,14 @@ def choose_drawn(
     if by == "topic":
         return number_groups(articles), "article (topics share sentences)"
     field = "date" if by == "time" else by
-    units = [getattr(sentence, field) for sentence in sentences]
-    if (n_units := len(set(units))) < FEW_GROUPS:
-        return number_groups(articles), f"article (too few {field}s: {n_units})"
-    return number_groups(units), field
+    articles = number_groups(articles)
+    units = number_groups([getattr(sentence, field) for sentence in sentences])
+    if (n_units := len(np.unique(units))) < FEW_GROUPS:
+        return articles, f"article (too few {field}s: {n_units})"
+    groups = join_groups([units, articles])
+    if (n_groups := len(np.unique(groups))) < FEW_GROUPS:
+        return articles, f"article (too few {field}s that share no copies: {n_groups})"
+    return groups, field
 
 
 def _find_units(config: SplitConfig, sentences: Sequence[LabelledSentence], articles: IntArray) -> IntArray:

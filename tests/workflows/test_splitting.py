@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -6,6 +7,7 @@ import pytest
 from stance.config import SplitConfig
 from stance.errors import DataError
 from stance.evaluation.audit import audit
+from stance.evaluation.groups import find_groups
 from stance.workflows.splitting import choose_drawn, plan_split
 from stance.workflows.ties import tie_sentences
 from stance.workflows.training_data import TrainingData
@@ -75,6 +77,30 @@ def test_the_bootstrap_draws_what_the_split_goes_by(by, unit):
 )
 def test_the_bootstrap_draws_articles_where_it_cannot_and_says_why(by, name):
     assert drawn(by) == (40, name)
+
+
+def reprinted(days_between):
+    """Forty articles, a day or more apart, each printed again the next day."""
+    sentences = []
+    for sentence in town_news(40, distinct=True):
+        day = date(2024, 1, 1) + timedelta(days=days_between * int(sentence.article[1:]))
+        sentences.append(replace(sentence, date=day.isoformat()))
+        next_day = (day + timedelta(days=1)).isoformat()
+        sentences.append(replace(sentence, article=f"{sentence.article} again", date=next_day))
+    return sentences
+
+
+@pytest.mark.parametrize(
+    ("days_between", "n_dates", "name"),
+    [(2, 80, "date"), (1, 41, "article (too few dates that share no copies: 1)")],
+)
+def test_the_bootstrap_does_not_tear_copies_apart(days_between, n_dates, name):
+    sentences = reprinted(days_between)
+    assert len({sentence.date for sentence in sentences}) == n_dates
+    articles = find_groups(tie_sentences(sentences))
+    groups, drawn = choose_drawn("time", sentences, articles)
+    assert (len(np.unique(groups)), drawn) == (40, name)
+    assert all(len(np.unique(groups[articles == article])) == 1 for article in articles)
 
 
 def test_outlets_can_be_named():
