@@ -27,6 +27,7 @@ from rich.table import Table
 from stance.classifiers.folder import load_model
 from stance.evaluation.scores import Score, evaluate_labels
 from stance.labelling.interchange import read_labels, write_labels
+from stance.processors import count_processors
 from stance.records import LabelledSentence
 from stance.taxonomy import read_taxonomy
 from stance.workflows.train import train
@@ -226,7 +227,7 @@ def run(folder: Path, arguments: argparse.Namespace) -> Iterator[Callable[[Box],
         chosen = {name: one for name, one in contestants.items() if name not in SCRIPTS or not is_slow}
         turns = compete(chosen, articles, rounds=arguments.rounds)
         away = absent | {name: "not run at this size" for name in SCRIPTS if is_slow and name in names}
-        title = f"{n_articles:,} articles, {arguments.rounds} rounds, {os.cpu_count()} processors"
+        title = f"{n_articles:,} articles, {arguments.rounds} rounds, {count_processors()} processors"
         yield partial(to_table, chosen, turns, away, title)
         if n_articles == arguments.articles[0]:
             stages = {name: apart("stages", folder / name, articles) for name in names if name in RUNGS}

@@ -39,6 +39,7 @@ from stance.classifiers.transformer.pretrained import find_pretrained
 from stance.evaluation.groups import find_groups
 from stance.evaluation.splits import split_groups
 from stance.labelling.interchange import read_labels
+from stance.processors import count_processors
 from stance.records import Examples
 from stance.taxonomy import read_taxonomy
 from stance.types import BoolArray, FloatArray, IntArray
@@ -406,7 +407,7 @@ def run(folder: Path, arguments: argparse.Namespace) -> None:
         floors.append(apart(measure_floor, task))
     title = (
         f"{len(task.sentences):,} sentences, {arguments.rounds} rounds, "
-        f"{task.threads} of {os.cpu_count()} processors; F1 on {len(task.gold):,} held-out sentences"
+        f"{task.threads} of {count_processors()} processors; F1 on {len(task.gold):,} held-out sentences"
     )
     Console(width=110).print(to_table(turns, floors, task, title=title))
     if arguments.out:

@@ -7,7 +7,6 @@ tokenising and export are not counted. Quality is that of the first round.
 """
 
 import argparse
-import os
 import statistics
 import sys
 import tempfile
@@ -44,6 +43,7 @@ from stance.evaluation.groups import find_groups
 from stance.evaluation.intervals import percentile_interval, resample
 from stance.evaluation.splits import split_groups
 from stance.labelling.interchange import read_labels
+from stance.processors import count_processors
 from stance.taxonomy import read_taxonomy
 from stance.types import FloatArray, IntArray
 from stance.workflows.ties import tie_sentences
@@ -279,7 +279,7 @@ def run(arguments: argparse.Namespace) -> None:
             print(f"{name}: {turns[name][-1].seconds:.0f} s", file=sys.stderr)
     title = (
         f"{len(train.weights):,} sentences, epochs: {arguments.epochs:g}, rounds: {arguments.rounds}, "
-        f"{arguments.threads} of {os.cpu_count()} processors; "
+        f"{arguments.threads} of {count_processors()} processors; "
         f"quality on {len(test.weights):,} sentences of {len(set(test.examples.articles))} held-out articles"
     )
     named = {"n_trained": len(train.weights) * arguments.epochs, "title": title}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stance.evaluation.intervals import FEW_GROUPS
-from stance.phrases import count_of
+from stance.phrases import count_of, list_of
 from stance.reports.content import Content, Run, find_score, topic_titles
 from stance.reports.numbers import format_number, title_of
 
@@ -51,7 +51,7 @@ def _tell_apart(content: Content) -> str:
     ]
     alike = [name for is_clear, name in pairs if not is_clear]
     if alike:
-        return f"These articles cannot tell {' or '.join(alike)} from {best}: the difference may be zero."
+        return f"These articles cannot tell {list_of(alike, 'or')} from {best}: the difference may be zero."
     if pairs:
         return "It is clearly better than each other row, all pairs considered."
     return "There is no other run to hold it against."
@@ -93,8 +93,8 @@ def _warn_of_leaks(content: Content) -> list[str]:
     is_cleaned = any(audits[name].get("clean") for name in names)
     without = ", and for the scores without it" if is_cleaned else "; no article is left to score without it"
     return [
-        f"The test was not new to {', '.join(names)}, and flatters: see “Was the test known?” for what was "
-        f"known{without}."
+        f"The test was not new to {list_of(names, 'and')}, and flatters: see “Was the test known?” for what "
+        f"was known{without}."
     ]
 
 
@@ -106,7 +106,8 @@ def _warn_of_blindness(content: Content) -> list[str]:
     ]
     if not names:
         return []
-    return [f"These labels do not show that {', '.join(names)} reads the target of a stance."]
+    read = "reads" if len(names) == 1 else "read"
+    return [f"These labels do not show that {list_of(names, 'and')} {read} the target of a stance."]
 
 
 def _warn_of_few_groups(content: Content) -> list[str]:
