@@ -3,7 +3,8 @@
 python benchmarks/few_labels.py --labels 8,16,32,64 --draws 3 --out few-labels.md
 
 Which topic has a sentence, or none? Both learn from so many sentences a class, drawn anew each time, and are
-scored on sentences of held-out articles by macro F1. SetFit is as its manual has it, from the same encoder.
+scored on sentences of held-out articles by macro F1. SetFit tunes the same encoder, once, on 20 pairs a
+sentence.
 """
 
 import argparse
