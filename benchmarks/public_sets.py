@@ -7,6 +7,7 @@ without a GPU, and run only with --encoders. Nothing is chosen by a test file.
 """
 
 import argparse
+import ast
 import hashlib
 import importlib.util
 import json
@@ -37,6 +38,7 @@ from stance.evaluation.metrics import stance_f1_macro
 from stance.evaluation.splits import Split
 from stance.processors import count_processors
 from stance.records import LabelledSentence
+from stance.registry import find_kind
 from stance.taxonomy import Taxonomy
 from stance.types import FloatArray
 from stance.workflows.convert import read_public_set
@@ -47,6 +49,7 @@ ROOT = Path(__file__).parents[1]
 CONFIGS = ROOT / "configs" / "benchmarks"
 RESULTS = ROOT / "benchmarks" / "results.json"
 PAGE = ROOT / "benchmarks" / "RESULTS.md"
+CLASSIFIERS = "stance.classifiers."
 RUN = uuid.uuid4().hex[:8]
 """Speeds are compared only inside one run."""
 
@@ -112,10 +115,20 @@ def to_key(benchmark: Benchmark, block: Mapping[str, Any]) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
-def digest_code() -> str:
-    """Of the code that learns and predicts."""
-    files = sorted((ROOT / "stance" / "classifiers").rglob("*.py"))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:8]
+def digest_code(block: Mapping[str, Any]) -> str:
+    """Of the code that learns and predicts: the kind's module, and what it imports of ``classifiers``."""
+    pending, found = {find_kind("classifiers", block["kind"]).__module__, fit_block.__module__}, {}
+    while pending:
+        module = pending.pop()
+        path = ROOT.joinpath(*module.split(".")).with_suffix(".py")
+        if module not in found and path.exists():
+            found[module] = path.read_bytes()
+            pending |= {
+                node.module
+                for node in ast.walk(ast.parse(found[module]))
+                if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(CLASSIFIERS)
+            }
+    return hashlib.sha256(b"".join(found[module] for module in sorted(found))).hexdigest()[:8]
 
 
 def measure(benchmark: Benchmark, block: Mapping[str, Any]) -> dict[str, Any]:
@@ -200,7 +213,6 @@ def main() -> None:
     arguments = parser.parse_args()
     console = Console(stderr=True)
     kept: dict[str, Any] = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-    code = digest_code()
     benchmarks = [
         read_benchmark(path, arguments.data, arguments.set)
         for path in sorted(CONFIGS.glob("*.yaml"))
@@ -211,7 +223,7 @@ def main() -> None:
     for benchmark in benchmarks:
         rows = {}
         for name, block in benchmark.rows.items():
-            key = to_key(benchmark, block)
+            key, code = to_key(benchmark, block), digest_code(block)
             known = kept.get(key)
             is_asked = (
                 benchmark.name in (arguments.only or [benchmark.name])
@@ -232,9 +244,9 @@ def main() -> None:
                 if not arguments.set:
                     RESULTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
             if known:
-                rows[name] = known
+                rows[name] = known | {"is_current": known["code"] == code}
         sections.append(Section(benchmark.name, benchmark.config, rows, benchmark.leaks))
-    page = write_page(sections, measure_all(arguments.data), code)
+    page = write_page(sections, measure_all(arguments.data))
     if arguments.set:
         Console().print(page, markup=False, highlight=False, soft_wrap=True)
     else:

@@ -33,18 +33,18 @@ runs.
 """
 
 
-def write_page(sections: Sequence[Section], wrench: Mapping[tuple[str, str], list[Figure]], code: str) -> str:
+def write_page(sections: Sequence[Section], wrench: Mapping[tuple[str, str], list[Figure]]) -> str:
     """The page as Markdown."""
     measured = [row for section in sections for row in section.rows.values()]
     processors = sorted({row["processors"] for row in measured})
     parts = [HEAD.format(processors=" or ".join(map(str, processors)) or "no")]
-    parts += [_write_section(section, code) for section in sections]
+    parts += [_write_section(section) for section in sections]
     if wrench:
         parts.append(_write_wrench(wrench))
     return "\n".join(parts)
 
 
-def _write_section(section: Section, code: str) -> str:
+def _write_section(section: Section) -> str:
     config, rows = section.config, section.rows
     if not rows:
         return f"## {section.name}\n\nNot measured yet.\n"
@@ -61,7 +61,7 @@ def _write_section(section: Section, code: str) -> str:
     lines = [header, ["---", *["--:"] * (len(header) - 1)]]
     for row, measured in rows.items():
         cells = [_interval(measured["scores"][part][metric]) for part, metric in columns]
-        mark = "" if measured["code"] == code else " *"
+        mark = "" if measured["is_current"] else " *"
         lines.append([row + mark, *cells, *_cost(measured, rows.get("linear"))])
     for name, seeds in _group_seeds(rows).items():
         means = [f"{mean(one['scores'][part][metric][0] for one in seeds):.3f}" for part, metric in columns]
@@ -80,7 +80,7 @@ def _write_section(section: Section, code: str) -> str:
     ]
     if section.leaks:
         notes.append("The audit: " + " ".join(section.leaks))
-    if any(measured["code"] != code for measured in rows.values()):
+    if not all(measured["is_current"] for measured in rows.values()):
         notes.append("\\* Measured with an earlier state of the classifiers' code.")
     return f"## {section.name}\n\n" + "\n\n".join([*notes, table]) + "\n"
 
