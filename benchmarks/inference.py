@@ -63,6 +63,11 @@ BLOCKS: dict[str, dict[str, Any]] = {
         "gate": {"kind": "linear", "C": [0.3], "char_ngram_range": None},
         "expert": {"kind": "encoder", "base_model": BASE_MODEL, "training": QUICK},
     },
+    "encoder of 4 layers": {
+        "kind": "encoder",
+        "base_model": BASE_MODEL,
+        "training": QUICK | {"n_layers": 4},
+    },
     "embedding": {"kind": "embedding", "base_model": BASE_MODEL},
     "static": {"kind": "static", "base_model": BASE_MODEL},
     "linear": {"kind": "linear", "C": [1.0]},
@@ -139,28 +144,29 @@ def prepare(task: Task, model: Path | None) -> None:
     if model:
         given = load_model(model).topics
         classifiers["cascade" if isinstance(given, Cascade) else "encoder"] = given
-    for kind, block in BLOCKS.items():
-        if not (model and kind == "cascade"):
-            (classifiers[kind],) = fit_block(block, [task.train], np.random.default_rng(0))
+    for name, block in BLOCKS.items():
+        if not (model and name == "cascade"):
+            (classifiers[name],) = fit_block(block, [task.train], np.random.default_rng(0))
     if "cascade" in classifiers:
         classifiers["encoder"] = classifiers["cascade"].expert_
     if not isinstance(classifiers["encoder"], Encoder):
         raise SystemExit(
             f"the topics of {model} are {classifiers['encoder']!r}; expected an encoder or a cascade"
         )
-    for kind, classifier in classifiers.items():
-        save_block([classifier], task.folder / kind)
+    for name, classifier in classifiers.items():
+        save_block([classifier], task.folder / name)
 
 
 @dataclass(frozen=True)
 class Ours:
-    """A classifier of ours."""
+    """A classifier of ours, by the name of its folder."""
 
-    kind: str
+    name: str
     precision: str = "auto"
 
     def __call__(self, task: Task) -> Score:
-        (classifier,) = load_block({"kind": self.kind}, task.folder / self.kind)
+        block = BLOCKS.get(self.name, {"kind": self.name})
+        (classifier,) = load_block(block, task.folder / self.name)
         classifier.run_on(Runtime(precision=self.precision, threads=task.threads))
 
         def score(texts: Sequence[str]) -> FloatArray:
@@ -277,6 +283,8 @@ CONTESTANTS = {
     FULL_PRECISION: Contestant(Ours("encoder", "fp32")),
     "encoder, int8": Contestant(Ours("encoder", "int8")),
     "encoder, bf16": Contestant(Ours("encoder", "bf16"), package="openvino"),
+    "encoder of 4 layers, fp32": Contestant(Ours("encoder of 4 layers", "fp32")),
+    "encoder of 4 layers, int8": Contestant(Ours("encoder of 4 layers", "int8")),
     "cascade, fp32": Contestant(Ours("cascade", "fp32")),
     "cascade, int8": Contestant(Ours("cascade", "int8")),
     "embedding": Contestant(Ours("embedding")),
@@ -384,8 +392,8 @@ def to_speed(opponents: Sequence[float], own: Sequence[float], n_sentences: int)
 def is_missing(name: str, folder: Path) -> bool:
     """Whether a contestant cannot take part."""
     contestant = CONTESTANTS[name]
-    kind = getattr(contestant.open, "kind", None)
-    return importlib.util.find_spec(contestant.package) is None or bool(kind and not (folder / kind).exists())
+    own = getattr(contestant.open, "name", None)
+    return importlib.util.find_spec(contestant.package) is None or bool(own and not (folder / own).exists())
 
 
 def why_missing(name: str) -> str:

@@ -1,6 +1,7 @@
 """The encoder as a whole: what it learns, what it exports, and how it is served."""
 
 import copy
+import json
 from functools import cache
 
 import numpy as np
@@ -200,6 +201,18 @@ def test_frozen_parts_stay_as_they_were_pretrained():
     }
     assert changed
     assert all(name.startswith("encoder.layer.1.") for name in changed)
+
+
+def test_the_lowest_layers_alone_are_used_where_it_is_asked_for():
+    whole = load_backbone(find_pretrained(tiny_encoder())).state_dict()
+    lower = load_backbone(find_pretrained(tiny_encoder()), n_layers=1).state_dict()
+    assert {name for name in whole if name.startswith("encoder.layer.1.")} == whole.keys() - lower.keys()
+    assert all(torch.equal(value, whole[name]) for name, value in lower.items())
+    short = encoder(training=FAST.model_copy(update={"n_layers": 1})).fit(TOPICS, np.random.default_rng(0))
+    assert len(short.network_.exported.forms["fp32"]) < len(joint()[0].network_.exported.forms["fp32"])
+    assert json.loads(short.network_.exported.config)["num_hidden_layers"] == 1
+    with pytest.raises(ModelError, match=r"n_layers is 3, but the encoder in .* has 2"):
+        encoder(training=FineTuning(n_layers=3)).fit(TOPICS, np.random.default_rng(0))
 
 
 def test_lower_layers_learn_more_slowly():

@@ -64,7 +64,7 @@ def fine_tune(
         to_dataset(task, tokenizer, span, spans[-1].stop) for task, span in zip(tasks, spans, strict=True)
     ]
     held_out = _hold_out(tasks, options, generator)
-    start = Network(load_backbone(pretrained), spans[-1].stop, options.dropout)
+    start = Network(load_backbone(pretrained, options.n_layers), spans[-1].stop, options.dropout)
     _freeze(start, options)
     networks = []
     for own_seed in range(seed, seed + options.n_averaged):

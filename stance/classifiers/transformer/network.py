@@ -47,13 +47,20 @@ class Network(torch.nn.Module):  # type: ignore[misc]
         return self.head(self.dropout(pooled))
 
 
-def load_backbone(folder: Path) -> PreTrainedModel:
-    """The pretrained encoder in ``folder``, in single precision."""
+def load_backbone(folder: Path, n_layers: int | None = None) -> PreTrainedModel:
+    """The pretrained encoder in ``folder``, in single precision; its lowest ``n_layers``, or all of them."""
     try:
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
+        if n_layers is not None:
+            if n_layers > config.num_hidden_layers:
+                raise ModelError(
+                    f"n_layers is {n_layers}, but the encoder in {folder} has {config.num_hidden_layers}"
+                )
+            config.num_hidden_layers = n_layers
         with _quiet():
             return AutoModel.from_pretrained(
                 folder,
+                config=config,
                 dtype=torch.float32,
                 use_safetensors=True,
                 trust_remote_code=False,

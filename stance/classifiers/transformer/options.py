@@ -23,6 +23,9 @@ class FineTuning(BaseModel):
         The learning rate of each layer is that of the layer above times this (Howard and Ruder 2018).
     head_learning_rate
         Of the last layer, which starts from nothing; ``learning_rate`` if not given.
+    n_layers
+        So many of the encoder's layers are used, the lowest; all if not given. Fewer are faster, and
+        understand less (Sajjad et al. 2023).
     freeze_embeddings, frozen_layers
         Whether word embeddings, and how many of the lowest layers, stay as they were pretrained. Faster: the
         embeddings are half of a small encoder, and the optimiser walks through all of them at every step.
@@ -60,6 +63,7 @@ class FineTuning(BaseModel):
     dropout: float = Field(default=0.1, ge=0, lt=1)
     layer_decay: float = Field(default=1.0, gt=0, le=1)
     head_learning_rate: PositiveFloat | None = None
+    n_layers: PositiveInt | None = None
     freeze_embeddings: bool = False
     frozen_layers: NonNegativeInt = 0
     class_weight: Literal["balanced"] | None = None
