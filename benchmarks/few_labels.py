@@ -90,7 +90,7 @@ def run(arguments: argparse.Namespace) -> dict[tuple[str, int], list[tuple[float
     gold, classes, taxonomy = read_classes()
     texts = np.array([one.text for one in gold], dtype=np.object_)
     groups = find_groups(tie_sentences(gold))
-    split = split_groups(groups, np.eye(classes.max() + 1)[classes] > 0, validation=0, test=0.2)
+    split = split_groups(groups, np.eye(classes.max() + 1)[classes] > 0, test=0.2)
     generator = np.random.default_rng(0)
     test = generator.permutation(split.test)[: arguments.held_out]
     results: dict[tuple[str, int], list[tuple[float, float]]] = {}

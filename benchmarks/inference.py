@@ -117,7 +117,7 @@ def read_task(arguments: argparse.Namespace, folder: Path) -> Task:
         learned = set(load_model(arguments.model).traces.articles)
         is_train = np.array([sentence.article in learned for sentence in gold])
     else:
-        split = split_groups(groups, questions.labels > 0, validation=0, test=0.2)
+        split = split_groups(groups, questions.labels > 0, test=0.2)
         is_train = np.isin(np.arange(len(gold)), split.train)
     generator = np.random.default_rng(0)
     train, test = (generator.permutation(np.flatnonzero(rows)) for rows in (is_train, ~is_train))

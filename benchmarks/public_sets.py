@@ -98,8 +98,8 @@ def read_benchmark(path: Path, data: Path, changes: Sequence[str]) -> Benchmark:
     train, tests, leaks = parts["train"], {}, []
     for name in config["tests"]:
         both = [*train, *parts[name]]
-        rows, nothing = np.arange(len(both)), np.zeros(0, dtype=np.int64)
-        found = audit([Split(rows[: len(train)], nothing, rows[len(train) :])], both, tie_sentences(both))
+        split = Split.by(np.arange(len(both)) >= len(train))
+        found = audit([split], both, tie_sentences(both))
         tests[name] = parts[name]
         clean = [sentence for sentence in parts[name] if sentence.article not in found.leaked]
         if found.leaks and clean:

@@ -120,7 +120,7 @@ def read_topics(*, n_examples: int, n_held_out: int) -> tuple[TrainingSet, Train
     whole = np.ones(len(gold))
     questions = ask_topics(TrainingData(gold, whole == 1, whole), taxonomy)
     groups = find_groups(tie_sentences(gold))
-    split = split_groups(groups, questions.labels > 0, validation=0, test=0.2)
+    split = split_groups(groups, questions.labels > 0, test=0.2)
     generator = np.random.default_rng(0)
     train, test = (
         generator.permutation(part)[:size]

@@ -1,4 +1,4 @@
-"""Cuts labelled sentences into train, validation and test without cutting a group in two."""
+"""Cuts labelled sentences into what is learned from and what is tested on, without cutting a group in two."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,34 +11,22 @@ from stance.evaluation.groups import NO_CLUSTER, Ties, number_groups
 from stance.phrases import count_of
 from stance.types import BoolArray, FloatArray, IntArray
 
-UNUSED = -1
-
 
 @dataclass(frozen=True)
 class Split:
-    """Row numbers of the sentences in each part, ascending; ``validation`` of a fold is empty."""
+    """Row numbers of the sentences in each part, ascending."""
 
     train: IntArray
-    validation: IntArray
     test: IntArray
 
-    def parts(self, n_sentences: int) -> IntArray:
-        """The part of each row, shape (n_sentences,): 0 train, 1 validation, 2 test, ``UNUSED`` for none."""
-        parts = np.full(n_sentences, UNUSED, dtype=np.int64)
-        for code, rows in enumerate((self.train, self.validation, self.test)):
-            parts[rows] = code
-        return parts
-
     @classmethod
-    def from_parts(cls, parts: IntArray) -> Self:
-        """The inverse of ``parts``."""
-        return cls(*(np.flatnonzero(parts == code) for code in range(3)))
+    def by(cls, is_test: BoolArray) -> Self:
+        """Test where ``is_test``, shape (n_sentences,), else train."""
+        return cls(train=np.flatnonzero(~is_test), test=np.flatnonzero(is_test))
 
 
-def split_groups(
-    groups: IntArray, presence: BoolArray, *, validation: float = 0.15, test: float = 0.15, seed: int = 0
-) -> Split:
-    """Hold out validation and test parts, each group whole on one side.
+def split_groups(groups: IntArray, presence: BoolArray, *, test: float, seed: int = 0) -> Split:
+    """Hold out a test part, each group whole on one side.
 
     Parameters
     ----------
@@ -46,22 +34,19 @@ def split_groups(
         Group of each sentence, from ``find_groups``.
     presence : shape (n_sentences, n_labels)
         Which labels each sentence has; their shares are kept alike in all parts as far as groups allow.
-    validation, test
-        Share of the sentences wanted in each part, in [0, 1); zero leaves the part empty.
+    test
+        Share of the sentences wanted in the test part, in (0, 1).
     seed
         Shuffles groups of like size, which decides what falls where.
 
     Raises
     ------
     DataError
-        If there are too few groups to fill every part.
+        If there are too few groups to fill both parts.
     """
-    if min(validation, test) < 0 or validation + test >= 1:
-        raise ValueError(
-            f"validation {validation!r} and test {test!r} must be shares that leave some to train"
-        )
-    shares = np.array([1 - validation - test, validation, test])
-    return Split.from_parts(_assign(groups, presence, shares, seed))
+    if not 0 < test < 1:
+        raise ValueError(f"test must be a share between 0 and 1, found {test!r}")
+    return Split.by(_assign(groups, presence, np.array([1 - test, test]), seed) == 1)
 
 
 def fold_groups(groups: IntArray, presence: BoolArray, *, n_folds: int = 5, seed: int = 0) -> list[Split]:
@@ -138,11 +123,7 @@ def keep_apart(split: Split, ties: Ties) -> Split:
 
 
 def _to_folds(fold_of: IntArray) -> list[Split]:
-    nothing = np.array([], dtype=np.int64)
-    return [
-        Split(train=np.flatnonzero(fold_of != fold), validation=nothing, test=np.flatnonzero(fold_of == fold))
-        for fold in np.unique(fold_of)
-    ]
+    return [Split.by(fold_of == fold) for fold in np.unique(fold_of)]
 
 
 def _assign(groups: IntArray, presence: BoolArray, shares: FloatArray, seed: int) -> IntArray:
@@ -160,10 +141,9 @@ def _assign(groups: IntArray, presence: BoolArray, shares: FloatArray, seed: int
         part = int(np.argmax(lacking @ holdings[group]))
         lacking[part] -= holdings[group]
         part_of_group[group] = part
-    n_wanted = int((shares > 0).sum())
-    if len(np.unique(part_of_group)) < n_wanted:
+    if len(np.unique(part_of_group)) < len(shares):
         raise DataError(
-            f"{count_of(len(holdings), 'group')} of articles cannot fill {n_wanted} parts with shares "
+            f"{count_of(len(holdings), 'group')} of articles cannot fill {len(shares)} parts with shares "
             f"{[round(float(share), 2) for share in shares]}; label more articles or ask for fewer parts"
         )
     return part_of_group[groups]

@@ -75,8 +75,8 @@ def _take_groups(groups: IntArray, share: float, *, seed: int) -> IntArray:
 def _restrict(fold: Split, rows: IntArray) -> Split:
     """The part of a fold that is in ``rows``, numbered by its place there."""
     places = {row: place for place, row in enumerate(rows.tolist())}
-    train, validation, test = (
+    train, test = (
         np.array([places[row] for row in part.tolist() if row in places], dtype=np.int64)
-        for part in (fold.train, fold.validation, fold.test)
+        for part in (fold.train, fold.test)
     )
-    return Split(train, validation, test)
+    return Split(train, test)

@@ -50,7 +50,7 @@ class SplitPlan:
     def to_data_rows(self, fold: Split) -> Split:
         """The same fold in rows of the data."""
         train = self.split.train
-        return Split(train[fold.train], train[fold.validation], train[fold.test])
+        return Split(train[fold.train], train[fold.test])
 
 
 def plan_split(
@@ -69,7 +69,7 @@ def plan_split(
     groups = _find_units(config, data.sentences, articles)
     presence = ask_topics(data, taxonomy).labels >= 0.5
     if data.is_test.any():
-        split = _set_aside(data.is_test)  # somebody else's split is left as it is, for the audit to judge
+        split = Split.by(data.is_test)  # somebody else's split is left as it is, for the audit to judge
     else:
         split = keep_apart(_hold_out(config, data.sentences, groups, presence, seed=seed), ties)
     rows = split.train
@@ -145,18 +145,14 @@ def _hold_out(
     seed: int,
 ) -> Split:
     if config.held_out:
-        return _set_aside(_find_named(config, sentences))
+        return Split.by(_find_named(config, sentences))
     if not config.test and not config.since:
-        return _set_aside(np.zeros(len(groups), dtype=np.bool_))
+        return Split.by(np.zeros(len(groups), dtype=np.bool_))
     if config.by == "time":
         dates = [sentence.date for sentence in sentences]
         cut = config.since or find_cut(dates, test=config.test)
-        return _set_aside(np.array([date >= cut for date in dates], dtype=np.bool_))
-    return split_groups(groups, presence, validation=0, test=config.test, seed=seed)
-
-
-def _set_aside(is_test: BoolArray) -> Split:
-    return Split(np.flatnonzero(~is_test), np.zeros(0, dtype=np.int64), np.flatnonzero(is_test))
+        return Split.by(np.array([date >= cut for date in dates], dtype=np.bool_))
+    return split_groups(groups, presence, test=config.test, seed=seed)
 
 
 def _find_named(config: SplitConfig, sentences: Sequence[LabelledSentence]) -> BoolArray:

@@ -22,9 +22,8 @@ def ask(monkeypatch, sentences, splits):
 
 
 def halves(sentences):
-    rows, nothing = np.arange(len(sentences)), np.array([], dtype=int)
     early = np.array([sentence.article < "a06" for sentence in sentences])
-    return Split(rows[early], nothing, rows[~early]), Split(rows[~early], nothing, rows[early])
+    return Split.by(~early), Split.by(early)
 
 
 def test_what_is_asked_about_was_never_learned_neither_target_nor_article(monkeypatch):
