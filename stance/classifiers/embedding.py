@@ -139,7 +139,7 @@ class Embedding(JointClassifier):
 
 
 class TextVectors:
-    """Gives each text the mean of what an exported encoder makes of its tokens.
+    """Gives each text the direction of the mean of what an exported encoder makes of its tokens.
 
     Parameters
     ----------
@@ -155,13 +155,15 @@ class TextVectors:
         self.network = network
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """A vector a text, shape (n_texts, hidden_size)."""
+        """A vector of unit length a text, shape (n_texts, hidden_size)."""
         if not texts:
             return np.zeros((0, self.network.exported.n_outputs), dtype=np.float32)
         nothing = [""] * len(texts)
         rows = self.tokenizer.encode(Examples(texts, nothing, nothing, nothing, nothing))
         windows = self.network.logits(rows)
-        return combine_windows(windows, rows.owners, exclusive=True).astype(np.float32)
+        means = combine_windows(windows, rows.owners, exclusive=True)
+        directions: Vectors = (means / np.linalg.norm(means, axis=1, keepdims=True)).astype(np.float32)
+        return directions
 
 
 @dataclass(frozen=True)

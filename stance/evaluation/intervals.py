@@ -50,8 +50,8 @@ def resample_sums(
     return totals
 
 
-def percentile_interval(values: FloatArray, *, n_groups: int, level: float = 0.95) -> tuple[float, float]:
-    """The middle ``level`` of resampled values: the percentile interval.
+def percentile_interval(values: FloatArray, *, n_groups: int) -> tuple[float, float]:
+    """The middle 95 % of resampled values: the percentile interval.
 
     Resamples in which the score is undefined (``nan``) are left out. One group says nothing about how
     groups differ: its interval is ``(nan, nan)``, not a point.
@@ -59,6 +59,5 @@ def percentile_interval(values: FloatArray, *, n_groups: int, level: float = 0.9
     defined = values[~np.isnan(values)]
     if n_groups < 2 or not len(defined):
         return math.nan, math.nan
-    tail = (1 - level) / 2
-    low, high = np.quantile(defined, [tail, 1 - tail])
+    low, high = np.quantile(defined, [0.025, 0.975])
     return float(low), float(high)
