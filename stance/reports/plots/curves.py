@@ -8,7 +8,7 @@ from markupsafe import Markup
 from stance.reports.blocks import Plot
 from stance.reports.plots.svg import draw_line, draw_text, wrap
 
-LEFT, RIGHT, TOP, BOTTOM = 40, 12, 10, 38
+LEFT, RIGHT, TOP, BOTTOM = 56, 12, 10, 38
 WIDTH, HEIGHT = 250, 190
 N_TICKS = 4
 
