@@ -116,8 +116,9 @@ def to_key(benchmark: Benchmark, block: Mapping[str, Any]) -> str:
 
 
 def digest_code(block: Mapping[str, Any]) -> str:
-    """Of the code that learns and predicts: the kind's module, and what it imports of ``classifiers``."""
-    pending, found = {find_kind("classifiers", block["kind"]).__module__, fit_block.__module__}, {}
+    """Of the code that learns and predicts: the modules of kinds, and what they import of ``classifiers``."""
+    kinds = {one["kind"] for one in (block, *block.get("members", []))}
+    pending, found = {fit_block.__module__, *(find_kind("classifiers", k).__module__ for k in kinds)}, {}
     while pending:
         module = pending.pop()
         path = ROOT.joinpath(*module.split(".")).with_suffix(".py")
