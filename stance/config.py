@@ -135,7 +135,7 @@ def read_config(path: str | Path, overrides: Sequence[str] = ()) -> RunConfig:
     ConfigError
         With every problem at once.
     """
-    content = _unshare(read_yaml(path))
+    content = read_yaml(path)
     if not isinstance(content, dict):
         raise ConfigError(path, [f"expected a mapping at the top level, found {type(content).__name__}"])
     problems = [problem for change in overrides if (problem := override(content, change))]
@@ -161,13 +161,6 @@ def to_config(content: Mapping[str, Any], path: str | Path) -> RunConfig:
     if problems:
         raise ConfigError(path, problems)
     return config
-
-
-def _unshare(value: Any) -> Any:
-    """A copy in which a YAML alias is a block of its own, so that an override changes one place."""
-    if isinstance(value, dict):
-        return {key: _unshare(inner) for key, inner in value.items()}
-    return [_unshare(inner) for inner in value] if isinstance(value, list) else value
 
 
 def override(content: dict[str, Any], change: str) -> str | None:

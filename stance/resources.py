@@ -32,13 +32,22 @@ def read_yaml(path: str | Path) -> object:
     Raises
     ------
     ConfigError
-        If there is no such file, or it cannot be read as YAML.
+        If there is no such file, it cannot be read as YAML, or it contains itself.
     """
     try:
-        return yaml.load(find_resource(path).read_text(encoding="utf-8"), Loader=_YAML)
+        return _unshare(yaml.load(find_resource(path).read_text(encoding="utf-8"), Loader=_YAML))
     except StanceError as error:
         raise ConfigError(path, [str(error)]) from error
     except OSError as error:
         raise ConfigError(path, [f"cannot be read: {error.strerror}"]) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigError(path, [f"not YAML: {error}"]) from error
+    except RecursionError as error:
+        raise ConfigError(path, ["an alias (*name) stands inside of what it stands for (&name)"]) from error
+
+
+def _unshare(value: object) -> object:
+    """A copy in which an alias is a block of its own, so that a change of one leaves the others alone."""
+    if isinstance(value, dict):
+        return {key: _unshare(inner) for key, inner in value.items()}
+    return [_unshare(inner) for inner in value] if isinstance(value, list) else value

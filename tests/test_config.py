@@ -88,7 +88,11 @@ def test_data_must_name_a_label_file(write):
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [("- a\n- b\n", "expected a mapping at the top level, found list"), ("a: [", "not YAML")],
+    [
+        ("- a\n- b\n", "expected a mapping at the top level, found list"),
+        ("a: [", "not YAML"),
+        ("a: &a [*a]", r"an alias \(\*name\) stands inside"),
+    ],
 )
 def test_a_file_that_is_no_mapping_is_refused(write, content, message):
     with pytest.raises(ConfigError, match=message):
