@@ -155,7 +155,11 @@ class TextVectors:
         self.network = network
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """A vector of unit length a text, shape (n_texts, hidden_size)."""
+        """A vector of unit length a text, shape (n_texts, hidden_size).
+
+        Means as they come, longer for some texts than for others, cost .04 of the topics' average precision
+        on the seeds, and .005 to .03 of macro F1 on the development files of NewsMTSC and the UN sentences.
+        """
         if not texts:
             return np.zeros((0, self.network.exported.n_outputs), dtype=np.float32)
         nothing = [""] * len(texts)
