@@ -110,8 +110,7 @@ def read_task(arguments: argparse.Namespace, folder: Path) -> Task:
     """Training sentences, and sentences to score, those of held-out articles first."""
     taxonomy = read_taxonomy(TAXONOMY)
     gold = read_labels(SEEDS, taxonomy)
-    whole = np.ones(len(gold))
-    questions = ask_topics(TrainingData(gold, whole == 1, whole), taxonomy)
+    questions = ask_topics(TrainingData.of(gold), taxonomy)
     groups = find_groups(tie_sentences(gold))
     if arguments.model:
         learned = set(load_model(arguments.model).traces.articles)

@@ -196,8 +196,7 @@ def score(benchmark: Benchmark, classifier: Classifier, part: Sequence[LabelledS
 
 
 def _ask(benchmark: Benchmark, part: Sequence[LabelledSentence]) -> Any:
-    every = np.ones(len(part), dtype=np.bool_)
-    return ask_stances(TrainingData(part, every, every.astype(np.float64), ~every), benchmark.taxonomy)
+    return ask_stances(TrainingData.of(part), benchmark.taxonomy)
 
 
 def main() -> None:

@@ -117,8 +117,7 @@ def read_topics(*, n_examples: int, n_held_out: int) -> tuple[TrainingSet, Train
     """Seed sentences to learn from, and others of held-out articles, each drawn at random."""
     taxonomy = read_taxonomy(TAXONOMY)
     gold = read_labels(SEEDS, taxonomy)
-    whole = np.ones(len(gold))
-    questions = ask_topics(TrainingData(gold, whole == 1, whole), taxonomy)
+    questions = ask_topics(TrainingData.of(gold), taxonomy)
     groups = find_groups(tie_sentences(gold))
     split = split_groups(groups, questions.labels > 0, test=0.2)
     generator = np.random.default_rng(0)

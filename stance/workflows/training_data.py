@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -26,6 +27,20 @@ class TrainingData:
     is_gold: BoolArray
     weights: FloatArray
     is_test: BoolArray
+
+    @classmethod
+    def of(
+        cls,
+        gold: Sequence[LabelledSentence],
+        *,
+        test: Sequence[LabelledSentence] = (),
+        weak: Sequence[LabelledSentence] = (),
+        weak_weight: float = 1.0,
+    ) -> Self:
+        """Gold labels to learn from, gold labels that are only asked about, and labels that may be wrong."""
+        kinds = np.repeat([0, 1, 2], [len(gold), len(test), len(weak)])
+        is_gold = kinds < 2
+        return cls([*gold, *test, *weak], is_gold, np.where(is_gold, 1.0, weak_weight), kinds == 1)
 
     def take(self, rows: IntArray) -> "TrainingData":
         """The sentences at ``rows``, in that order."""
@@ -67,10 +82,7 @@ def read_training_data(config: DataConfig, taxonomy: Taxonomy) -> TrainingData:
             raise DataError(f"found gold labels twice for {count_of(n_twice, 'sentence')} in {list(paths)}")
     judged = {sentence.key for sentence in (*gold, *test)}
     weak = [sentence for sentence in weak if sentence.key not in judged]
-    kinds = np.repeat([0, 1, 2], [len(gold), len(test), len(weak)])
-    return TrainingData(
-        [*gold, *test, *weak], kinds < 2, np.where(kinds < 2, 1.0, config.weak_weight), kinds == 1
-    )
+    return TrainingData.of(gold, test=test, weak=weak, weak_weight=config.weak_weight)
 
 
 def ask_topics(data: TrainingData, taxonomy: Taxonomy) -> Questions:

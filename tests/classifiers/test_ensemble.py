@@ -17,9 +17,7 @@ from tests.evaluation.examples import TOWN
 from tests.town import town_news
 
 TOPICS, STANCES = (to_training_set(QUESTIONS[task], GROUPS) for task in ("topics", "stance"))
-UNSEEN = TrainingData(
-    later := town_news(20, seed=7), np.ones(len(later), bool), np.ones(len(later)), np.zeros(len(later), bool)
-)
+UNSEEN = TrainingData.of(town_news(20, seed=7))
 RIGHT = {"kind": "stub", "mistakes": 0.1}
 NOISE = {"kind": "stub", "skill": "noise"}
 MEMORY = {"kind": "stub", "skill": "memory"}

@@ -13,8 +13,7 @@ from tests.town import town_news
 
 
 def fit(news, ask, **parameters):
-    n = len(news)
-    questions = ask(TrainingData(news, np.ones(n, dtype=bool), np.ones(n), np.zeros(n, dtype=bool)), TOWN)
+    questions = ask(TrainingData.of(news), TOWN)
     groups = np.array([int(sentence.article[1:]) for sentence in news])
     data = to_training_set(questions, groups)
     return Linear(**parameters).fit(data, np.random.default_rng(0)), questions
@@ -65,8 +64,7 @@ def test_context_is_read_only_where_it_is_asked_for():
 
 
 def test_soft_labels_are_learned_from():
-    data = TrainingData(town_news(20), np.ones(160, dtype=bool), np.ones(160), np.zeros(160, dtype=bool))
-    questions = ask_topics(data, TOWN)
+    questions = ask_topics(TrainingData.of(town_news(20)), TOWN)
     data = to_training_set(questions, np.repeat(np.arange(20), 8))
     generator = np.random.default_rng(0)
     soft = Linear(C=(10.0,), class_weight=None).fit(replace(data, labels=data.labels * 0.6), generator)

@@ -22,8 +22,7 @@ def tiny(tmp_path_factory):
 
 
 def to_data(news, ask):
-    n = len(news)
-    questions = ask(TrainingData(news, np.ones(n, dtype=bool), np.ones(n), np.zeros(n, dtype=bool)), TOWN)
+    questions = ask(TrainingData.of(news), TOWN)
     return to_training_set(questions, np.array([int(sentence.article[1:]) for sentence in news]))
 
 

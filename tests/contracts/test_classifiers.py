@@ -17,7 +17,7 @@ from tests.evaluation.examples import TOWN
 from tests.town import town_news
 
 NEWS = town_news(16)
-DATA = TrainingData(NEWS, np.ones(len(NEWS), dtype=bool), np.ones(len(NEWS)), np.zeros(len(NEWS), dtype=bool))
+DATA = TrainingData.of(NEWS)
 QUESTIONS = {"topics": ask_topics(DATA, TOWN), "stance": ask_stances(DATA, TOWN)}
 GROUPS = np.array([int(sentence.article[1:]) for sentence in NEWS])
 

@@ -10,8 +10,7 @@ from tests.town import town_news
 
 def ask(*, is_gold=True):
     news = town_news(4)
-    every = np.ones(len(news), dtype=np.bool_)
-    data = TrainingData(news, every & is_gold, every.astype(np.float64), ~every)
+    data = TrainingData.of(news) if is_gold else TrainingData.of([], weak=news)
     return ask_topics(data, TOWN), ask_stances(data, TOWN)
 
 

@@ -14,8 +14,7 @@ from tests.workflows.test_target_questions import Reader, to_model
 
 def ask(monkeypatch, sentences, splits):
     declare_stub(monkeypatch)
-    every = np.ones(len(sentences), dtype=bool)
-    data = TrainingData(sentences, is_gold=every, is_test=~every, weights=every.astype(float))
+    data = TrainingData.of(sentences)
     groups = np.array([int(sentence.article[1:]) for sentence in sentences])
     block = {"kind": "stub", "skill": "right"}
     return ask_left_out_targets(block, to_model(Reader()), data, groups, splits=splits, seed=0)

@@ -112,7 +112,7 @@ def test_the_audit_counts_them(planted):
 def test_none_is_left_after_grouping(planted):
     sentences, originals = planted
     n = len(sentences)
-    data = TrainingData(sentences, np.ones(n, dtype=bool), np.ones(n), np.zeros(n, dtype=bool))
+    data = TrainingData.of(sentences)
     ties = tie_sentences(sentences)
     plan = plan_split(SplitConfig(), data, ties, TAXONOMY, seed=1)
     splits = [plan.split, *map(plan.to_data_rows, plan.folds)]

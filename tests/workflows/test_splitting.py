@@ -31,10 +31,9 @@ def news():
 
 def plan(sentences=None, *, is_test=None, seed=0, **config):
     sentences = news() if sentences is None else sentences
-    n = len(sentences)
-    data = TrainingData(
-        sentences, np.ones(n, dtype=bool), np.ones(n), np.zeros(n, dtype=bool) if is_test is None else is_test
-    )
+    data = TrainingData.of(sentences)
+    if is_test is not None:
+        data = replace(data, is_test=is_test)
     ties = tie_sentences(sentences)
     made = plan_split(SplitConfig(**config), data, ties, TOWN, seed=seed)
     found = audit([made.split, *map(made.to_data_rows, made.folds)], sentences, ties)

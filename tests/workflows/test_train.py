@@ -1,7 +1,6 @@
 import json
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from stance.classifiers.folder import load_model
@@ -172,7 +171,7 @@ def test_weak_labels_alone_train_a_model(town_config, tmp_path):
 def test_weak_labels_that_were_held_back_still_teach():
     label = Label("trams", "pro", probability=0.4, stance_probabilities={"pro": 0.7, "open": 0.3})
     held_back = LabelledSentence("a", 0, "t", (), "model:x", abstained=(Abstained(label, "doubt"),))
-    data = TrainingData([held_back], np.array([False]), np.ones(1), np.array([False]))
+    data = TrainingData.of([], weak=[held_back])
     assert ask_topics(data, TOWN).labels.tolist() == [[0.4, 0]]
     assert ask_stances(data, TOWN).labels.tolist() == [[0.7, 0, 0.3]]
 
