@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from rich.box import MARKDOWN, SIMPLE_HEAD, Box
@@ -113,7 +113,8 @@ def read_task(arguments: argparse.Namespace, folder: Path) -> Task:
     questions = ask_topics(TrainingData.of(gold), taxonomy)
     groups = find_groups(tie_sentences(gold))
     if arguments.model:
-        learned = set(load_model(arguments.model).traces.articles)
+        traces = load_model(arguments.model).traces
+        learned = set(traces.articles if traces else ())
         is_train = np.array([sentence.article in learned for sentence in gold])
     else:
         split = split_groups(groups, questions.labels > 0, test=0.2)
@@ -146,8 +147,8 @@ def prepare(task: Task, model: Path | None) -> None:
     for name, block in BLOCKS.items():
         if not (model and name == "cascade"):
             (classifiers[name],) = fit_block(block, [task.train], np.random.default_rng(0))
-    if "cascade" in classifiers:
-        classifiers["encoder"] = classifiers["cascade"].expert_
+    if isinstance(cascade := classifiers.get("cascade"), Cascade):
+        classifiers["encoder"] = cascade.expert_
     if not isinstance(classifiers["encoder"], Encoder):
         raise SystemExit(
             f"the topics of {model} are {classifiers['encoder']!r}; expected an encoder or a cascade"
@@ -161,7 +162,7 @@ class Ours:
     """A classifier of ours, by the name of its folder."""
 
     name: str
-    precision: str = "auto"
+    precision: Literal["auto", "fp32", "bf16", "int8"] = "auto"
 
     def __call__(self, task: Task) -> Score:
         block = BLOCKS.get(self.name, {"kind": self.name})

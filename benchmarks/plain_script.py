@@ -6,6 +6,7 @@ python plain_script.py label MODEL LABELS OUT
 """
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,9 +54,9 @@ def score(model: Path, folder: Path, out: Path) -> None:
     trained = joblib.load(model)
     with clock.writing(out) as write:
         for path in sorted(folder.glob("*.txt")):
-            text = clock.time("read", lambda path=path: path.read_text(encoding="utf-8"))
-            sentences = clock.time("split", lambda text=text: split(text))
-            labels = clock.time("predict", lambda sentences=sentences: find_labels(sentences, *trained))
+            text = clock.time("read", partial(path.read_text, encoding="utf-8"))
+            sentences = clock.time("split", partial(split, text))
+            labels = clock.time("predict", partial(find_labels, sentences, *trained))
             write(
                 {"article": path.stem, "sentence": number, "text": sentence, "labels": own}
                 for number, (sentence, own) in enumerate(zip(sentences, labels, strict=True))

@@ -33,7 +33,8 @@ def main() -> None:
     folders = [train_rung(name, models / name, *ON_ONE_SPLIT) for name in RUNGS]
     weak = arguments.folder / "weak.jsonl"
     if not weak.exists():
-        articles = load_model(folders[0]).traces.articles
+        traces = load_model(folders[0]).traces
+        articles = traces.articles if traces else ()
         label([str(ROOT / "seeds" / "articles" / f"{article}.txt") for article in articles], out=weak)
     folders.append(train_rung("weak", models / "weak", f"data.weak=[{weak}]"))
     for name in ENCODERS if arguments.encoders else ():

@@ -15,6 +15,7 @@ from typing import Any
 from sentencex import segment
 
 from stance.classifiers.folder import load_model
+from stance.classifiers.linear import Linear
 from stance.classifiers.model import Model
 from stance.workflows import passages, scoring
 from stance.workflows.parts import PartWriter
@@ -60,6 +61,8 @@ def timed(owner: Any, name: str, stage: str, seconds: dict[str, float]) -> Itera
 def measure_floor(model: Path, articles: Path) -> dict[str, float]:
     """Seconds of what cannot be left out: bytes read, the splitter, the product of sparse features."""
     classifier = load_model(model).topics
+    if not isinstance(classifier, Linear):
+        raise SystemExit(f"the topics of {model} are {classifier!r}; expected a linear classifier")
     paths = sorted(articles.glob("*.txt"))
     texts, reading = clock(lambda: [path.read_bytes() for path in paths])
     lines = [line for text in texts for line in text.decode().splitlines()]

@@ -135,7 +135,8 @@ def make_contestants(arguments: argparse.Namespace) -> dict[str, Contestant]:
         contestants[to_name(PLAIN, precision)] = PlainScript(arguments.epochs, precision, arguments.padding)
     for name, options in OURS.items():
         for precision in arguments.precisions:
-            training = FineTuning(num_train_epochs=arguments.epochs, precision=precision, **options)
+            own = {"num_train_epochs": arguments.epochs, "precision": precision}
+            training = FineTuning.model_validate(options | own)
             contestants[to_name(name, precision)] = Ours(training)
     return contestants
 

@@ -108,8 +108,8 @@ def test_rows_that_were_just_asked_about_are_not_computed_again(monkeypatch):
     topics, _ = joint()
     topics.run_on(Runtime(precision="fp32"))
     network, computed = topics.network_, []
-    compute = network._compute
-    monkeypatch.setattr(network, "_compute", lambda rows: computed.append(len(rows)) or compute(rows))
+    compute = network.compute
+    monkeypatch.setattr(network, "compute", lambda rows: computed.append(len(rows)) or compute(rows))
     whole = topics.predict_proba(TOPICS.examples)
     np.testing.assert_array_equal(topics.predict_proba(TOPICS.examples), whole)
     topics.predict_proba(TOPICS.examples.take([0]))

@@ -114,10 +114,11 @@ class ServedNetwork:
         if key not in self._answers:
             if len(self._answers) == N_ANSWERS:
                 del self._answers[next(iter(self._answers))]
-            self._answers[key] = self._compute(rows)
+            self._answers[key] = self.compute(rows)
         return self._answers[key]
 
-    def _compute(self, rows: TokenRows) -> FloatArray:
+    def compute(self, rows: TokenRows) -> FloatArray:
+        """The same, computed anew."""
         if self._opened is None:
             self._opened = self._open()
         limit = TOKENS_PER_BATCH if self._runtime.device == "cpu" else TOKENS_PER_GPU_BATCH
