@@ -58,6 +58,7 @@ class Template(_Block):
         ways = [name for name in ("changed", "swap", "transforms") if getattr(self, name)]
         if len(ways) > 1:
             raise ValueError(f"a template is changed in one way, found {ways}")
+        _check_expectation(self)
         if self.expect in ("same", "changes") and not ways:
             raise ValueError(f"expect: {self.expect} needs 'changed', 'swap' or 'transforms'")
         _ = self.used_slots  # raises on a brace without its partner
@@ -99,6 +100,11 @@ class Pairs(_Block):
     @classmethod
     def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         return _check_transforms(names)
+
+    @model_validator(mode="after")
+    def _expects_what_transforms_do(self) -> Self:
+        _check_expectation(self)
+        return self
 
 
 class Family(_Block):
@@ -210,3 +216,8 @@ def _check_transforms(names: tuple[str, ...]) -> tuple[str, ...]:
         if name not in TRANSFORMS:
             raise ValueError(f"unknown transform {name!r}; {did_you_mean(name, list(TRANSFORMS))}")
     return names
+
+
+def _check_expectation(block: Template | Pairs) -> None:
+    if block.transforms and "expect" in block.model_fields_set and block.expect != "same":
+        raise ValueError(f"transforms expect the same answer, found expect: {block.expect}")

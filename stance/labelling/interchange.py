@@ -23,6 +23,12 @@ from stance.taxonomy import Taxonomy
 LABEL_SUFFIXES = (".jsonl", ".jsonl.gz", ".parquet")
 SENTENCE_SUFFIXES = (*LABEL_SUFFIXES, ".csv", ".csv.gz")
 
+
+def knows_sentences(path: str | Path) -> bool:
+    """Whether a file's name is that of a file of sentences."""
+    return str(path).endswith(SENTENCE_SUFFIXES)
+
+
 ARTICLE_FIELDS = ("title", "outlet", "date", "event")
 """What a record may say of its article, beside the id."""
 
@@ -49,7 +55,7 @@ LABEL_SCHEMA = pa.schema(
         ("annotator", pa.string()),
     ]
 )
-"""Columns of a Parquet label file; the keys of a JSON Lines one."""
+"""Columns of a Parquet label file."""
 
 
 def read_labels(path: str | Path, taxonomy: Taxonomy | None = None) -> list[LabelledSentence]:
@@ -105,11 +111,15 @@ def iterate_sentences(path: str | Path) -> Iterator[LabelledSentence | ReadError
 
 def write_labels(path: str | Path, sentences: Iterable[LabelledSentence]) -> int:
     """Write a JSON Lines label file, gzipped if so named; returns the number of lines."""
-    n_lines = 0
+    n_lines, article, before = 0, "", ""
     with open_label_file(path) as write:
         for sentence in sentences:
-            write(to_record(sentence))
-            n_lines += 1
+            record = to_record(sentence)
+            # Where it is the record before, ``read_labels`` finds it there.
+            if sentence.previous and (sentence.article, sentence.previous) != (article, before):
+                record["previous"] = sentence.previous
+            write(record)
+            n_lines, article, before = n_lines + 1, sentence.article, sentence.text
     return n_lines
 
 

@@ -2,14 +2,15 @@
 
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from stance.storage import open_output
+from stance.labelling.interchange import knows_sentences
+from stance.storage import STANDARD_INPUT, open_output
 from stance.text.readers import InputFile
 from stance.text.readers.inputs import find_suffix
 from stance.workflows.blocks import Block, ToDo
@@ -59,12 +60,13 @@ def plan(inputs: Sequence[str | Path], **arguments: Any) -> Plan:
     setting = set_up(inputs, **arguments)
     todo = setting.find_todo(read_ledger(setting.options, overwrite=setting.overwrite))
     paths = (file.path for block in todo.blocks() for file in block.files if file.start == 0)
-    n_unknown = sum(find_suffix(path) is None for path in paths if path != "-")
+    knows: Callable[[str], object] = knows_sentences if setting.options.unit == "sentence" else find_suffix
+    n_unknown = sum(not knows(path) for path in paths if path != STANDARD_INPUT)
     return Plan(todo, n_unknown, _estimate(setting.options, todo, setting.n_workers))
 
 
 def _estimate(options: Options, todo: ToDo, n_workers: int) -> Estimate | None:
-    files = list(_draw(todo))
+    files = list(_draw(todo, can_cut=options.unit == "article"))
     if not files:
         return None
     load_memory(options.model, options.model_digest, options.targets, options.caution, options.runtime)
@@ -76,7 +78,7 @@ def _estimate(options: Options, todo: ToDo, n_workers: int) -> Estimate | None:
     return _scale(record, seconds / n_workers, todo)
 
 
-def _draw(todo: ToDo) -> Iterator[InputFile]:
+def _draw(todo: ToDo, *, can_cut: bool) -> Iterator[InputFile]:
     """Files from all over the inputs, of large ones of many lines the beginning of a stretch."""
     rows = np.flatnonzero(todo.is_open)
     chosen = np.unique(np.linspace(0, len(rows) - 1, min(len(rows), SAMPLE_FILES)).astype(int))
@@ -85,7 +87,7 @@ def _draw(todo: ToDo) -> Iterator[InputFile]:
     for piece in drawn.to_pylist():
         file = InputFile(*(piece[name] for name in ("path", "id", "start", "stop")))
         length = (piece["size"] if file.stop < 0 else file.stop) - file.start
-        if find_suffix(file.path) == ".jsonl" and length > SAMPLE_BYTES:
+        if can_cut and find_suffix(file.path) == ".jsonl" and length > SAMPLE_BYTES:
             length = SAMPLE_BYTES // 4
             file = replace(file, stop=file.start + length)
         if length <= MAX_SAMPLE_BYTES:

@@ -51,7 +51,7 @@ class Summary:
         """The ``counts`` of ``run.json``."""
         labels = []
         for name in sorted(self.labels):
-            topic, _, stance = name.rpartition(":")
+            topic, _, stance = name.partition(":")
             labels.append({"topic": topic, "stance": stance, "n": self.labels[name]})
         return {
             "files": self.n_files,

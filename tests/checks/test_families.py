@@ -40,6 +40,10 @@ def test_a_config_names_families_limits_and_seed(write_checks):
             "a template is changed in one way, found ['swap', 'transforms']",
         ),
         (
+            {"templates": [{**TEMPLATE, "transforms": ["lower_case"], "expect": "changes"}]},
+            "transforms expect the same answer, found expect: changes",
+        ),
+        (
             {"templates": [{**TEMPLATE, "transforms": ["lowercase"]}]},
             "unknown transform 'lowercase'; did you mean 'lower_case'?",
         ),

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from stance.cli import app as module
+from stance.workflows import plan
 
 VERBS = [verb.__name__ for verb in module.VERBS]
 
@@ -148,6 +149,18 @@ def test_a_plan_says_what_would_be_done_and_does_nothing(run, town_model, tmp_pa
         "  1 file no longer there, whose rows would be taken out",
         "nothing to do",
     ]
+
+
+def test_a_plan_for_sentences_scores_a_file_of_its_sample_whole(run, town_model, tmp_path, monkeypatch):
+    monkeypatch.setattr(plan, "SAMPLE_BYTES", 1000)
+    records = ({"article": "a", "sentence": n, "text": "The mayor praised the trams."} for n in range(100))
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, records)))
+    (tmp_path / "b.txt").write_text("The mayor praised the trams.")
+    arguments = ("predict", tmp_path, "--out", tmp_path / "out", "--model", town_model, "--plan")
+    code, out, _ = run(*arguments, "--unit", "sentence")
+    assert code == 0
+    assert "1 file without a reader for the suffix" in out
+    assert ", 100 sentences; " in out
 
 
 def test_progress_for_programs_is_json_on_standard_error(run, town_model, tmp_path):

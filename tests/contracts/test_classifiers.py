@@ -100,23 +100,14 @@ def test_what_is_saved_cannot_run_code(kind, task, tmp_path):
 
 def test_a_row_does_not_depend_on_its_neighbours(kind, task):
     classifier, examples = fitted(kind, task), QUESTIONS[task].examples
-    whole = classifier.predict_proba(examples)
-    reversed_rows = list(range(len(examples)))[::-1]
     tolerance = 0 if classifier.is_rowwise else 1e-6
-    backwards, alone = (classifier.predict_proba(examples.take(rows)) for rows in (reversed_rows, [3]))
-    np.testing.assert_allclose(backwards, whole[::-1], rtol=0, atol=tolerance)
-    np.testing.assert_allclose(alone, whole[3:4], rtol=0, atol=tolerance)
-
-
-def test_a_kind_that_is_rowwise_gives_the_same_bits_beside_any_neighbours(kind, task):
-    classifier, examples = fitted(kind, task), QUESTIONS[task].examples
-    if not classifier.is_rowwise:
-        pytest.skip("promises no such thing")
     whole = classifier.predict_proba(examples)
     mixed = np.random.default_rng(0).permutation(len(examples))
-    np.testing.assert_array_equal(classifier.predict_proba(examples.take(mixed.tolist())), whole[mixed])
+    among_others = classifier.predict_proba(examples.take(mixed.tolist()))
+    np.testing.assert_allclose(among_others, whole[mixed], rtol=0, atol=tolerance)
     for row in range(0, len(examples), 7):
-        np.testing.assert_array_equal(classifier.predict_proba(examples.take([row])), whole[[row]])
+        alone = classifier.predict_proba(examples.take([row]))
+        np.testing.assert_allclose(alone, whole[[row]], rtol=0, atol=tolerance)
 
 
 def test_what_a_kind_does_not_read_does_not_change_its_answer(kind, task):

@@ -81,6 +81,16 @@ def test_the_sentence_before_is_of_the_same_article_and_annotator(tmp_path):
     assert [s.previous for s in read_labels(tmp_path / "x.jsonl")] == ["Sentence 0 of article a.", "", "", ""]
 
 
+def test_a_sentence_before_that_is_not_in_the_file_is_kept(tmp_path):
+    sentences = [
+        LabelledSentence("a", number, f"{number}.", (), "gold", previous=previous)
+        for number, previous in ((1, "0."), (2, "1."), (7, "6."))
+    ]
+    write_labels(tmp_path / "x.jsonl", sentences)
+    assert read_labels(tmp_path / "x.jsonl") == sentences
+    assert (tmp_path / "x.jsonl").read_text().count('"previous"') == 2
+
+
 def test_boilerplate_lines_are_left_out(tmp_path):
     path = tmp_path / "x.jsonl"
     lines = [

@@ -62,4 +62,5 @@ def _to_rows(family: Family) -> Iterator[list[Cell | str]]:
     for failure in family["examples"]:
         before = f"changed from: {failure['before']}" if failure["before"] else ""
         found = f"{failure['found_before']} → {failure['found']}" if failure["before"] else failure["found"]
-        yield [family["title"], Cell(failure["text"], before), failure["expected"], found]
+        passage = " | ".join(filter(None, (failure["title"], failure["previous"], failure["text"])))
+        yield [family["title"], Cell(passage, before), failure["expected"], found]

@@ -171,6 +171,8 @@ def test_leaks_stand_beside_the_scores_on_the_clean_part(linear):
 def test_behaviour_has_a_column_a_run_and_the_failures(linear):
     content, run = linear
     failure = {
+        "title": "Rails",
+        "previous": "",
         "text": "It will not.",
         "before": "It will.",
         "expected": "another stance",
@@ -192,7 +194,8 @@ def test_behaviour_has_a_column_a_run_and_the_failures(linear):
     run["behaviour"] = {"families": [family]}
     rates, failures = tables(show_behaviour(content))
     assert rates == [["Negation", "40", "0.250 (0.100–0.400)"]]
-    assert failures == [["Negation", "It will not. (changed from: It will.)", "another stance", "pro → pro"]]
+    passage = "Rails | It will not. (changed from: It will.)"
+    assert failures == [["Negation", passage, "another stance", "pro → pro"]]
 
 
 def test_a_learning_curve_has_a_point_a_share(linear):
