@@ -70,7 +70,7 @@ def predict(
         int | None, typer.Option(min=1, help="Processes; one a processor if not given.")
     ] = None,
     engine: Annotated[
-        Literal["local", "ray"], typer.Option(help="Where blocks are scored; ray needs stance[ray].")
+        Literal["local", "ray"], typer.Option(help="Where blocks are scored; ray needs the extra ray.")
     ] = "local",
     address: Annotated[
         str | None, typer.Option(help="Of a Ray cluster; Ray starts on this machine if not given.")
