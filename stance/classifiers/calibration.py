@@ -23,8 +23,7 @@ class Scaling:
     def apply(self, probabilities: FloatArray, exclusive: bool) -> FloatArray:
         """Calibrated probabilities of the same shape."""
         logits = self.scale * to_logits(probabilities, exclusive) + self.bias
-        calibrated: FloatArray = special.softmax(logits, axis=1) if exclusive else special.expit(logits)
-        return calibrated
+        return to_probabilities(logits, exclusive)
 
 
 @dataclass(frozen=True)
@@ -121,6 +120,12 @@ def no_calibration(n_classes: int, *, exclusive: bool) -> Calibration:
     thresholds = np.zeros(0) if exclusive else np.full(n_classes, 0.5)
     curve = Scaling(np.ones(1 if exclusive else n_classes), np.zeros(n_classes))
     return Calibration(exclusive, curve, thresholds)
+
+
+def to_probabilities(logits: FloatArray, exclusive: bool) -> FloatArray:
+    """A softmax of each row if classes are exclusive, else a sigmoid of each value; the same shape."""
+    probabilities: FloatArray = special.softmax(logits, axis=1) if exclusive else special.expit(logits)
+    return probabilities
 
 
 def to_logits(probabilities: FloatArray, exclusive: bool) -> FloatArray:

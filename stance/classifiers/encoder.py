@@ -7,9 +7,9 @@ from typing import Annotated, Literal, Self
 
 import numpy as np
 from pydantic import Field
-from scipy import special
 
 from stance.classifiers.base import Fidelity, JointClassifier, Runtime, TrainingSet
+from stance.classifiers.calibration import to_probabilities
 from stance.classifiers.segments import NO_CONTEXT, Context
 from stance.classifiers.transformer.options import FineTuning
 from stance.classifiers.transformer.pretrained import check_length, find_pretrained
@@ -108,10 +108,7 @@ class Encoder(JointClassifier):
         rows = self.tokenizer_.encode(examples)
         logits = self.network_.logits(rows)[:, self.span_]
         combined = combine_windows(logits, rows.owners, exclusive=self.exclusive_)
-        probabilities: FloatArray = (
-            special.softmax(combined, axis=1) if self.exclusive_ else special.expit(combined)
-        )
-        return probabilities
+        return to_probabilities(combined, self.exclusive_)
 
     def count_windowed(self, examples: Examples) -> int:
         return self.tokenizer_.count_windowed(examples)

@@ -7,11 +7,11 @@ from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from pydantic import Field
-from scipy import sparse, special
+from scipy import sparse
 
 from stance.classifiers.base import Classifier, JointClassifier, TrainingSet
 from stance.classifiers.blocks import Block, Member, fit_block, load_block, number_folds, save_block
-from stance.classifiers.calibration import to_logits
+from stance.classifiers.calibration import to_logits, to_probabilities
 from stance.records import Examples
 from stance.types import FloatArray
 
@@ -76,10 +76,7 @@ class Ensemble(JointClassifier):
         else:
             coefficients, intercepts = self.stacker_
             combined = logits @ coefficients + intercepts
-        probabilities: FloatArray = (
-            special.softmax(combined, axis=1) if self.exclusive_ else special.expit(combined)
-        )
-        return probabilities
+        return to_probabilities(combined, self.exclusive_)
 
     @property
     def chosen(self) -> Mapping[str, Any]:

@@ -8,9 +8,10 @@ from typing import Annotated, Any, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import AfterValidator, Field, PositiveFloat, PositiveInt
-from scipy import sparse, special
+from scipy import sparse
 
 from stance.classifiers.base import Classifier, TrainingSet
+from stance.classifiers.calibration import to_probabilities
 from stance.classifiers.explanation import Explanation
 from stance.classifiers.ngrams import NgramVectorizer, check_ngram_range
 from stance.classifiers.rule_votes import RuleVotes
@@ -125,10 +126,7 @@ class Linear(Classifier):
 
     def predict_proba(self, examples: Examples) -> FloatArray:
         logits = self._logits(examples, self._to_segments(examples))
-        probabilities: FloatArray = (
-            special.softmax(logits, axis=1) if self.exclusive_ else special.expit(logits)
-        )
-        return probabilities
+        return to_probabilities(logits, self.exclusive_)
 
     @property
     def reads(self) -> Set[str]:

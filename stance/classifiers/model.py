@@ -14,6 +14,7 @@ from stance.classifiers.traces import Traces
 from stance.records import Abstained, Examples, Label, LabelledSentence, to_examples
 from stance.taxonomy import Taxonomy
 from stance.types import BoolArray, FloatArray, IntArray
+from stance.words import ranges
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,7 @@ class Scores:
         """The scores of these sentences, in that order; one may be taken several times."""
         bounds = np.searchsorted(self.rows, np.arange(len(self.topics) + 1))
         counts = np.diff(bounds)[sentences]
-        first_pairs = np.cumsum(counts) - counts
-        pairs = np.arange(counts.sum()) + np.repeat(bounds[sentences] - first_pairs, counts)
+        pairs = ranges(bounds[sentences], counts)
         return Scores(
             topics=self.topics[sentences],
             rows=np.repeat(np.arange(len(sentences)), counts),

@@ -8,9 +8,9 @@ from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from stance.classifiers.base import TrainingSet
+from stance.classifiers.calibration import to_probabilities
 from stance.classifiers.segments import Context, Segments, find_target_words, to_segments
 from stance.errors import DataError
 from stance.records import Examples
@@ -144,10 +144,7 @@ class VectorHead:
         if self.output is not None:
             coefficients, intercepts = self.output
             logits = np.maximum(logits, 0) @ coefficients + intercepts
-        probabilities: FloatArray = (
-            special.softmax(logits, axis=1) if self.exclusive else special.expit(logits)
-        )
-        return probabilities
+        return to_probabilities(logits, self.exclusive)
 
     @property
     def chosen(self) -> Mapping[str, Any]:

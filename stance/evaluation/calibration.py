@@ -46,7 +46,7 @@ class BeforeAfter:
 
 @dataclass(frozen=True)
 class Abstentions:
-    """Labels that were given, and those held back; ``n_wrong`` of each would be, or are, wrong."""
+    """Labels that were given, and those held back, with how many of each are wrong, or would be."""
 
     n_given: int
     n_given_wrong: int

@@ -120,7 +120,6 @@ class Comparison:
         runs = [_without_taxonomy(evaluation.to_dict()) for evaluation in self.evaluations]
         return {
             "conditions": asdict(first.conditions),
-            "signature": str(first.conditions),
             "taxonomy": first.taxonomy.to_dict(),
             "stances": list(first.taxonomy.stances),
             "metrics": {
@@ -131,7 +130,6 @@ class Comparison:
             "majority": MAJORITY,
             "references": [MAJORITY, PRIOR],
             "human": self.human and self.human.to_dict(),
-            "audit": _describe_audit(runs),
             "runs": runs,
             "differences": [difference.to_dict() for difference in self.differences],
             "mcnemar": [discordance.to_dict() for discordance in self.discordances],
@@ -234,14 +232,3 @@ def _correct(tests: Sequence[_Test]) -> list[_Test]:
 def _without_taxonomy(run: Mapping[str, Any]) -> dict[str, Any]:
     """A run as it stands in a report, which names the taxonomy once."""
     return {key: value for key, value in run.items() if key != "taxonomy"}
-
-
-def _describe_audit(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The leaks of each run by their codes, and the conditions of the clean part, if it was scored."""
-    audits = {run["name"]: run.get("audit", {"findings": [], "clean": None}) for run in runs}
-    leaks = {
-        name: [finding["code"] for finding in audit["findings"] if finding["outcome"] == "leak"]
-        for name, audit in audits.items()
-    }
-    clean = audits[runs[0]["name"]]["clean"]
-    return {"leaks": leaks, "clean": clean and clean["conditions"]}

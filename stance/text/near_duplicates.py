@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 
 from stance.types import FloatArray, IntArray
+from stance.words import ranges
 
 N_HASHES = 96
 """Bytes of a signature; the standard error of a similarity of one half is .05."""
@@ -152,8 +153,7 @@ def _join(left: IntArray, right: IntArray) -> tuple[IntArray, IntArray]:
     order = np.argsort(right, kind="stable")
     start, stop = (np.searchsorted(right, left, side=side, sorter=order) for side in ("left", "right"))
     n_equal = stop - start
-    within = np.arange(n_equal.sum()) - np.repeat(np.cumsum(n_equal) - n_equal, n_equal)
-    return np.repeat(np.arange(len(left)), n_equal), order[np.repeat(start, n_equal) + within]
+    return np.repeat(np.arange(len(left)), n_equal), order[ranges(start, n_equal)]
 
 
 def _normalise(text: str) -> str:

@@ -80,13 +80,6 @@ def test_windowed_sentences_are_counted():
     assert len(one.encode(examples)) == 4
 
 
-def test_rows_can_be_taken_in_another_order():
-    rows = tokenizer().encode(ask("The mayor", "soup", "praised trams loudly"))
-    taken = rows.take(np.array([2, 0]))
-    assert [words(taken, 0), words(taken, 1)] == [words(rows, 2), words(rows, 0)]
-    assert taken.owners.tolist() == [2, 0]
-
-
 @pytest.mark.parametrize(
     ("text", "target", "marked"),
     [

@@ -7,8 +7,7 @@ that is too long for one row is cut into several that overlap: nothing of it is 
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Self
+from dataclasses import dataclass
 
 import numpy as np
 from tokenizers import Tokenizer
@@ -36,15 +35,6 @@ class TokenRows:
 
     def __len__(self) -> int:
         return len(self.owners)
-
-    def take(self, rows: IntArray) -> Self:
-        """The rows at ``rows``, in that order."""
-        lengths = self.lengths[rows]
-        offsets = np.concatenate([[0], np.cumsum(lengths)])
-        at = np.arange(offsets[-1]) + np.repeat(self.offsets[:-1][rows] - offsets[:-1], lengths)
-        return replace(
-            self, ids=self.ids[at], judged=self.judged[at], offsets=offsets, owners=self.owners[rows]
-        )
 
     def digest(self) -> bytes:
         """The same for rows that a network reads in the same way."""

@@ -17,7 +17,7 @@ N_TICKS = 4
 class Line:
     """Points from left to right. ``kind`` is the CSS class; ``has_dots`` marks the points themselves.
 
-    ``low`` and ``high``, of the same length, are drawn as whiskers at the points.
+    ``whiskers``, low and high of each point, are drawn at the points.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Axis:
-    """A scale with its name; ``n_decimals`` are those of its ticks."""
+    """A scale with its name; ``form`` is the format of its ticks."""
 
     name: str
     low: float = 0.0
