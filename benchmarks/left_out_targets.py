@@ -23,7 +23,6 @@ from stance.config import to_config
 from stance.evaluation.counts import Counts, count, to_codes
 from stance.evaluation.intervals import percentile_interval
 from stance.evaluation.metrics import stance_f1_macro
-from stance.evaluation.splits import Split
 from stance.workflows.left_out_targets import ask_left_out_targets
 from stance.workflows.splitting import plan_split
 from stance.workflows.ties import tie_sentences
@@ -34,13 +33,11 @@ def count_unseen(model: Model) -> Counts:
     """Stances by group of articles, each target asked of classifiers that have not learned it."""
     config = to_config(model.config, "the config of the model")
     data = read_training_data(config.data, model.taxonomy)
-    seed = config.seed if config.split.seed is None else config.split.seed
-    plan = plan_split(config.split, data, tie_sentences(data.sentences), model.taxonomy, seed=seed)
-    has_test = len(plan.split.test) > 0
-    splits: list[Split] = [plan.split] if has_test else [plan.to_data_rows(fold) for fold in plan.folds]
+    ties = tie_sentences(data.sentences)
+    plan = plan_split(config.split, data, ties, model.taxonomy, seed=config.split_seed)
     block = {**config.stance, **model.stance.chosen}
-    codes = ask_left_out_targets(block, model, data, plan.groups, splits=splits, seed=config.seed)
-    asked = np.concatenate([split.test for split in splits])
+    codes = ask_left_out_targets(block, model, data, plan.groups, splits=plan.measured, seed=config.seed)
+    asked = np.concatenate([split.test for split in plan.measured])
     gold = to_codes([data.sentences[row] for row in asked], model.taxonomy)
     groups = np.unique(plan.articles[asked], return_inverse=True)[1]
     return count(gold, codes[asked], codes[asked], groups, model.taxonomy)

@@ -121,6 +121,11 @@ class RunConfig(BaseModel):
     leave_targets_out: bool = True
     seed: int = Field(default=0, ge=0)
 
+    @property
+    def split_seed(self) -> int:
+        """The seed of split and folds."""
+        return self.seed if self.split.seed is None else self.split.seed
+
 
 def read_config(path: str | Path, overrides: Sequence[str] = ()) -> RunConfig:
     """Read a config, change it by ``overrides``, and check it.

@@ -47,6 +47,11 @@ class SplitPlan:
     groups: IntArray
     articles: IntArray
 
+    @property
+    def measured(self) -> list[Split]:
+        """What a model of this plan is measured on, in rows of the data: the test part, else each fold."""
+        return [self.split] if len(self.split.test) else [self.to_data_rows(fold) for fold in self.folds]
+
     def to_data_rows(self, fold: Split) -> Split:
         """The same fold in rows of the data."""
         train = self.split.train

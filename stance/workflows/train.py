@@ -73,18 +73,16 @@ def train(
     taxonomy = read_taxonomy(config.taxonomy)
     data = read_training_data(config.data, taxonomy)
     ties = tie_sentences(data.sentences)
-    split_seed = config.seed if config.split.seed is None else config.split.seed
-    plan = plan_split(config.split, data, ties, taxonomy, seed=split_seed)
+    plan = plan_split(config.split, data, ties, taxonomy, seed=config.split_seed)
     learned, asked, groups = plan.split.train, plan.split.test, plan.groups
-    measured_on = [plan.split] if len(asked) else [plan.to_data_rows(fold) for fold in plan.folds]
-    audited = audit(measured_on, data.sentences, ties)
+    audited = audit(plan.measured, data.sentences, ties)
     _check_leaks(audited, allowed=config.split.allow_leaks)
 
     start = time.perf_counter()
     fitted = fit_model(config, taxonomy, data.take(learned), groups[learned], plan.folds)
     training_seconds = time.perf_counter() - start
     block = {**config.stance, **fitted.model.stance.chosen}
-    splits = measured_on if config.leave_targets_out else []
+    splits = plan.measured if config.leave_targets_out else []
     left_out = ask_left_out_targets(block, fitted.model, data, groups, splits=splits, seed=config.seed)
 
     evaluate = partial(_evaluate, config, taxonomy)
