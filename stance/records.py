@@ -117,8 +117,8 @@ class LabelledSentence:
 class Examples:
     """What a classifier or a labelling function reads, as columns of equal length ``n_examples``.
 
-    ``targets`` holds the target asked about, ``""`` for topics; ``articles`` the group that a split must
-    keep together. ``titles`` and ``previous`` are context, ``""`` where there is none.
+    ``targets`` holds the target asked about, ``""`` for topics. ``titles`` and ``previous`` are context,
+    ``""`` where there is none. ``articles`` says whose sentences they are; no answer may depend on it.
     """
 
     texts: Sequence[str]
