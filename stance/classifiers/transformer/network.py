@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from transformers import AutoConfig, AutoModel, AutoTokenizer, PretrainedConfig, PreTrainedModel
 from transformers.utils import logging
@@ -48,19 +49,12 @@ class Network(torch.nn.Module):  # type: ignore[misc]
 
 
 def load_backbone(folder: Path, n_layers: int | None = None) -> PreTrainedModel:
-    """The pretrained encoder in ``folder``, in single precision; its lowest ``n_layers``, or all of them."""
+    """The pretrained encoder in ``folder``, in single precision; some ``n_layers`` of its layers, or all."""
     try:
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
-        if n_layers is not None:
-            if n_layers > config.num_hidden_layers:
-                raise ModelError(
-                    f"n_layers is {n_layers}, but the encoder in {folder} has {config.num_hidden_layers}"
-                )
-            config.num_hidden_layers = n_layers
         with _quiet():
-            return AutoModel.from_pretrained(
+            backbone = AutoModel.from_pretrained(
                 folder,
-                config=config,
                 dtype=torch.float32,
                 use_safetensors=True,
                 trust_remote_code=False,
@@ -68,6 +62,22 @@ def load_backbone(folder: Path, n_layers: int | None = None) -> PreTrainedModel:
             )
     except (OSError, ValueError) as error:
         raise ModelError(f"the encoder in {folder} cannot be read: {error}") from error
+    if n_layers is not None:
+        _thin_out(backbone, n_layers, folder)
+    return backbone
+
+
+def _thin_out(backbone: PreTrainedModel, n_layers: int, folder: Path) -> None:
+    """Keep some layers, evenly spread from the first to the last: the lowest alone would understand less."""
+    n_before = backbone.config.num_hidden_layers
+    if n_layers > n_before:
+        raise ModelError(f"n_layers is {n_layers}, but the encoder in {folder} has {n_before}")
+    kept = np.linspace(0, n_before - 1, n_layers).round().astype(int)
+    for module in list(backbone.modules()):
+        for name, layers in module.named_children():
+            if isinstance(layers, torch.nn.ModuleList) and len(layers) == n_before:
+                setattr(module, name, torch.nn.ModuleList(layers[place] for place in kept))
+    backbone.config.num_hidden_layers = n_layers
 
 
 @contextmanager

@@ -24,7 +24,7 @@ class FineTuning(BaseModel):
     head_learning_rate
         Of the last layer, which starts from nothing; ``learning_rate`` if not given.
     n_layers
-        So many of the encoder's layers are used, the lowest; all if not given. Fewer are faster, and
+        So many of the encoder's layers are used, evenly spread; all if not given. Fewer are faster, and
         understand less (Sajjad et al. 2023).
     freeze_embeddings, frozen_layers
         Whether word embeddings, and how many of the lowest layers, stay as they were pretrained. Faster: the
