@@ -69,7 +69,7 @@ def _estimate(options: Options, todo: ToDo, n_workers: int) -> Estimate | None:
     files = list(_draw(todo, can_cut=options.unit == "article"))
     if not files:
         return None
-    load_memory(options.model, options.model_digest, options.targets, options.caution, options.runtime)
+    load_memory(options)
     with tempfile.TemporaryDirectory() as folder:
         aside = replace(options, out=open_output(folder))
         started = time.perf_counter()

@@ -178,9 +178,7 @@ def predict(
     )
     options = setting.options
     output = options.out
-    loaded = load_memory(
-        options.model, options.model_digest, options.targets, options.caution, options.runtime
-    ).model
+    loaded = load_memory(options).model
     with output.lock():
         ledger = _open_ledger(options, overwrite=overwrite)
         todo = setting.find_todo(ledger)

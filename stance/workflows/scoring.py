@@ -84,9 +84,7 @@ class Options:
 
 def score_block(options: Options, block: Block) -> BlockRecord:
     """Score one block of files into its parts; returns what the ledger is to say of it."""
-    memory = load_memory(
-        options.model, options.model_digest, options.targets, options.caution, options.runtime
-    )
+    memory = load_memory(options)
     memory.start_block()
     account = _Account(block.files, memory.model.taxonomy)
     with ExitStack() as stack:
@@ -177,11 +175,14 @@ def find_failing(model: Model, examples: Examples, error: Exception) -> dict[int
     return reasons
 
 
+def load_memory(options: Options) -> Memory:
+    """The model that the options name, ready to score; loaded once a process."""
+    return _load(options.model, options.model_digest, options.targets, options.caution, options.runtime)
+
+
 @lru_cache(maxsize=1)
-def load_memory(
-    folder: Path, digest: str, targets: tuple[str, ...], caution: Caution, runtime: Runtime
-) -> Memory:
-    """The model, loaded once a process; ``digest`` tells a model from its successor in the same folder."""
+def _load(folder: Path, digest: str, targets: tuple[str, ...], caution: Caution, runtime: Runtime) -> Memory:
+    """``digest`` tells a model from its successor in the same folder."""
     model = load_model(folder, runtime=runtime)
     model = ask_targets(model, targets) if targets else model
     return Memory(replace(model, abstention=choose_abstention(caution, model.held_out)))
