@@ -20,7 +20,7 @@ from rich.table import Table
 from stance.classifiers.folder import load_model
 from stance.classifiers.model import Model
 from stance.config import to_config
-from stance.evaluation.counts import Counts, count, to_codes
+from stance.evaluation.counts import NO_LABEL, Counts, count, to_codes
 from stance.evaluation.intervals import percentile_interval
 from stance.evaluation.metrics import stance_f1_macro
 from stance.workflows.left_out_targets import ask_left_out_targets
@@ -38,7 +38,10 @@ def count_unseen(model: Model) -> Counts:
     block = {**config.stance, **model.stance.chosen}
     codes = ask_left_out_targets(block, model, data, plan.groups, splits=plan.measured, seed=config.seed)
     asked = np.concatenate([split.test for split in plan.measured])
+    asked = asked[data.is_gold[asked]]
     gold = to_codes([data.sentences[row] for row in asked], model.taxonomy)
+    if (codes[asked][gold != NO_LABEL] == NO_LABEL).any():
+        raise SystemExit("without one of its targets it would have fewer than two groups to learn from")
     groups = np.unique(plan.articles[asked], return_inverse=True)[1]
     return count(gold, codes[asked], codes[asked], groups, model.taxonomy)
 

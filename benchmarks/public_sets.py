@@ -14,13 +14,12 @@ import json
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 from results_page import Section, write_page
 from rich.console import Console
 from wrench import measure_all
@@ -39,6 +38,7 @@ from stance.evaluation.splits import Split
 from stance.processors import count_processors
 from stance.records import LabelledSentence
 from stance.registry import find_kind
+from stance.resources import read_yaml
 from stance.taxonomy import Taxonomy
 from stance.types import FloatArray
 from stance.workflows.convert import read_public_set
@@ -91,7 +91,7 @@ class Benchmark:
 
 def read_benchmark(path: Path, data: Path, changes: Sequence[str]) -> Benchmark:
     """Read a config and its data; a test part that leaks is there once whole and once without its leaks."""
-    config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    config: Any = read_yaml(path)
     if problems := [problem for change in changes if (problem := override(config, change))]:
         raise SystemExit("\n".join(problems))
     parts, taxonomy = read_public_set(config["format"], data / path.stem)
@@ -117,8 +117,7 @@ def to_key(benchmark: Benchmark, block: Mapping[str, Any]) -> str:
 
 def digest_code(block: Mapping[str, Any]) -> str:
     """Of the code that learns and predicts: the modules of kinds, and what they import of ``classifiers``."""
-    kinds = {one["kind"] for one in (block, *block.get("members", []))}
-    pending, found = {fit_block.__module__, *(find_kind("classifiers", k).__module__ for k in kinds)}, {}
+    pending, found = {fit_block.__module__, *find_modules(block)}, {}
     while pending:
         module = pending.pop()
         path = ROOT.joinpath(*module.split(".")).with_suffix(".py")
@@ -130,6 +129,16 @@ def digest_code(block: Mapping[str, Any]) -> str:
                 if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(CLASSIFIERS)
             }
     return hashlib.sha256(b"".join(found[module] for module in sorted(found))).hexdigest()[:8]
+
+
+def find_modules(block: Any) -> Iterator[str]:
+    """Modules of the kinds that a block names, inside of it, too."""
+    if isinstance(block, Mapping):
+        if "kind" in block:
+            yield find_kind("classifiers", block["kind"]).__module__
+        block = list(block.values())
+    for inner in block if isinstance(block, list) else []:
+        yield from find_modules(inner)
 
 
 def measure(benchmark: Benchmark, block: Mapping[str, Any]) -> dict[str, Any]:

@@ -116,14 +116,15 @@ class Embedding(JointClassifier):
     def save_jointly(cls, classifiers: Sequence[Self], folder: Path) -> None:
         first = classifiers[0]
         parameters = first.get_params() | {"context": first.context.model_dump()}
-        (folder / _CONTENT).write_text(json.dumps(parameters, indent=2), encoding="utf-8")
+        content = json.dumps({"parameters": parameters}, indent=2)
+        (folder / _CONTENT).write_text(content, encoding="utf-8")
         (folder / _TOKENIZER).write_text(first.vectors_.tokenizer.definition, encoding="utf-8")
         save_network(first.vectors_.network, folder)
         save_heads([one.head_ for one in classifiers], folder)
 
     @classmethod
     def load_jointly(cls, folder: Path) -> list[Self]:
-        parameters = json.loads((folder / _CONTENT).read_text(encoding="utf-8"))
+        parameters = json.loads((folder / _CONTENT).read_text(encoding="utf-8"))["parameters"]
         definition = (folder / _TOKENIZER).read_text(encoding="utf-8")
         vectors = TextVectors(definition, load_network(folder), parameters["max_tokens"])
         classifiers = []

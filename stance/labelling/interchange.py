@@ -111,15 +111,12 @@ def iterate_sentences(path: str | Path) -> Iterator[LabelledSentence | ReadError
 
 def write_labels(path: str | Path, sentences: Iterable[LabelledSentence]) -> int:
     """Write a JSON Lines label file, gzipped if so named; returns the number of lines."""
-    n_lines, article, before = 0, "", ""
+    n_lines = 0
     with open_label_file(path) as write:
         for sentence in sentences:
-            record = to_record(sentence)
-            # Where it is the record before, ``read_labels`` finds it there.
-            if sentence.previous and (sentence.article, sentence.previous) != (article, before):
-                record["previous"] = sentence.previous
-            write(record)
-            n_lines, article, before = n_lines + 1, sentence.article, sentence.text
+            previous = {"previous": sentence.previous} if sentence.previous else {}
+            write(to_record(sentence) | previous)
+            n_lines += 1
     return n_lines
 
 

@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 import torch
+from transformers import ModernBertConfig, ModernBertModel
 
 from stance.classifiers.base import Fidelity, Runtime
 from stance.classifiers.encoder import Encoder
@@ -14,7 +15,7 @@ from stance.classifiers.segments import Context
 from stance.classifiers.transformer import finetuning
 from stance.classifiers.transformer.export import export, to_state_dict
 from stance.classifiers.transformer.finetuning import _hold_out, fine_tune, to_parameter_groups
-from stance.classifiers.transformer.network import Network, load_backbone, read_tokenizer
+from stance.classifiers.transformer.network import Network, build_network, load_backbone, read_tokenizer
 from stance.classifiers.transformer.options import FineTuning
 from stance.classifiers.transformer.pretrained import find_pretrained
 from stance.classifiers.transformer.runtimes import open_onnxruntime
@@ -22,7 +23,7 @@ from stance.classifiers.transformer.serving import pad, to_batches
 from stance.classifiers.transformer.tokens import ExampleTokenizer, Layout
 from stance.errors import DataError, ModelError, StanceError
 from stance.workflows.training_data import to_training_set
-from tests.classifiers.tiny import tiny_encoder
+from tests.classifiers.tiny import make_tiny_encoder, tiny_encoder
 from tests.contracts.test_classifiers import GROUPS, NEWS, QUESTIONS
 
 TOPICS, STANCES = (to_training_set(QUESTIONS[task], GROUPS) for task in ("topics", "stance"))
@@ -203,16 +204,29 @@ def test_frozen_parts_stay_as_they_were_pretrained():
     assert all(name.startswith("encoder.layer.1.") for name in changed)
 
 
-def test_layers_can_be_thinned_out():
-    folder = find_pretrained(tiny_encoder())
-    whole, thin = load_backbone(folder).state_dict(), load_backbone(folder, n_layers=1).state_dict()
-    assert {name for name in whole if name.startswith("encoder.layer.1.")} == whole.keys() - thin.keys()
-    assert all(torch.equal(value, whole[name]) for name, value in thin.items())
-    short = encoder(training=FAST.model_copy(update={"n_layers": 1})).fit(TOPICS, np.random.default_rng(0))
-    assert len(short.network_.exported.forms["fp32"]) < len(joint()[0].network_.exported.forms["fp32"])
-    assert json.loads(short.network_.exported.config)["num_hidden_layers"] == 1
-    with pytest.raises(ModelError, match=r"n_layers is 3, but the encoder in .* has 2"):
-        encoder(training=FineTuning(n_layers=3)).fit(TOPICS, np.random.default_rng(0))
+def test_layers_can_be_thinned_out(tmp_path):
+    folder = make_tiny_encoder(tmp_path, n_layers=4)
+    whole, thin = load_backbone(folder), load_backbone(folder, n_layers=2)
+    for kept, before in zip(
+        thin.encoder.layer, (whole.encoder.layer[place] for place in (0, 3)), strict=True
+    ):
+        torch.testing.assert_close(kept.state_dict(), before.state_dict())
+    rebuilt = build_network(json.loads(thin.config.to_json_string()), 3)
+    rebuilt.backbone.load_state_dict(thin.state_dict())
+    own = FAST.model_copy(update={"n_layers": 2, "num_train_epochs": 1})
+    short = encoder(base_model=str(folder), training=own).fit(TOPICS, np.random.default_rng(0))
+    assert json.loads(short.network_.exported.config)["num_hidden_layers"] == 2
+    with pytest.raises(ModelError, match=r"n_layers is 5, but the encoder in .* has 4"):
+        load_backbone(folder, n_layers=5)
+
+
+def test_a_layer_keeps_its_own_attention_where_layers_are_thinned_out(tmp_path):
+    sizes = {"hidden_size": 32, "intermediate_size": 32, "num_attention_heads": 2, "vocab_size": 50}
+    config = ModernBertConfig(**sizes, num_hidden_layers=6, pad_token_id=0, cls_token_id=1, sep_token_id=2)
+    ModernBertModel(config).save_pretrained(tmp_path)
+    thin = load_backbone(tmp_path, n_layers=4)
+    assert thin.config.layer_types == [config.layer_types[place] for place in (0, 2, 3, 5)]
+    build_network(json.loads(thin.config.to_json_string()), 3).backbone.load_state_dict(thin.state_dict())
 
 
 def test_lower_layers_learn_more_slowly():

@@ -16,7 +16,7 @@ _FOLDERS: list[tempfile.TemporaryDirectory[str]] = []
 """Kept until the process ends, which removes them."""
 
 
-def make_tiny_encoder(folder: Path) -> Path:
+def make_tiny_encoder(folder: Path, *, n_layers: int = 2) -> Path:
     """A BERT of two layers, 32 wide, that has learned nothing; its tokenizer knows the words of the town."""
     tokenizer = make_tiny_tokenizer()
     PreTrainedTokenizerFast(
@@ -25,7 +25,7 @@ def make_tiny_encoder(folder: Path) -> Path:
     config = BertConfig(
         vocab_size=tokenizer.get_vocab_size(),
         hidden_size=32,
-        num_hidden_layers=2,
+        num_hidden_layers=n_layers,
         num_attention_heads=2,
         intermediate_size=64,
         max_position_embeddings=256,

@@ -73,11 +73,20 @@ def _thin_out(backbone: PreTrainedModel, n_layers: int, folder: Path) -> None:
     if n_layers > n_before:
         raise ModelError(f"n_layers is {n_layers}, but the encoder in {folder} has {n_before}")
     kept = np.linspace(0, n_before - 1, n_layers).round().astype(int)
-    for module in list(backbone.modules()):
-        for name, layers in module.named_children():
-            if isinstance(layers, torch.nn.ModuleList) and len(layers) == n_before:
-                setattr(module, name, torch.nn.ModuleList(layers[place] for place in kept))
+    stacks = [
+        (module, name)
+        for module in backbone.modules()
+        for name, layers in module.named_children()
+        if name in ("layer", "layers") and isinstance(layers, torch.nn.ModuleList) and len(layers) == n_before
+    ]
+    if not stacks:
+        raise ModelError(f"the encoder in {folder} has no list of {n_before} layers; leave n_layers out")
+    for module, name in stacks:
+        layers = getattr(module, name)
+        setattr(module, name, torch.nn.ModuleList(layers[place] for place in kept))
     backbone.config.num_hidden_layers = n_layers
+    if types := getattr(backbone.config, "layer_types", None):
+        backbone.config.layer_types = [types[place] for place in kept]
 
 
 @contextmanager
