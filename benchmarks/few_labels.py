@@ -91,7 +91,7 @@ def run(arguments: argparse.Namespace) -> dict[tuple[str, int], list[tuple[float
     texts = np.array([one.text for one in gold], dtype=np.object_)
     groups = find_groups(tie_sentences(gold))
     split = split_groups(groups, np.eye(classes.max() + 1)[classes] > 0, test=0.2)
-    generator = np.random.default_rng(0)
+    generator = np.random.default_rng(arguments.seed)
     test = generator.permutation(split.test)[: arguments.held_out]
     results: dict[tuple[str, int], list[tuple[float, float]]] = {}
     for n_labels in arguments.labels:
@@ -134,6 +134,7 @@ def main() -> None:
         "--labels", type=lambda text: [int(n) for n in text.split(",")], default=[8, 16, 32, 64]
     )
     parser.add_argument("--draws", type=int, default=3, help="random choices of the labels (3)")
+    parser.add_argument("--seed", type=int, default=0, help="of the draws and of the held-out sentences (0)")
     parser.add_argument("--held-out", type=int, default=2000, help="sentences to score on (2,000)")
     parser.add_argument("--out", type=Path, help="also write the table to this file, as Markdown")
     arguments = parser.parse_args()

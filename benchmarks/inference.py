@@ -114,7 +114,9 @@ def read_task(arguments: argparse.Namespace, folder: Path) -> Task:
     groups = find_groups(tie_sentences(gold))
     if arguments.model:
         traces = load_model(arguments.model).traces
-        learned = set(traces.articles if traces else ())
+        if traces is None:
+            raise SystemExit(f"{arguments.model} does not know what it has learned from; train it again")
+        learned = set(traces.articles)
         is_train = np.array([sentence.article in learned for sentence in gold])
     else:
         split = split_groups(groups, questions.labels > 0, test=0.2)

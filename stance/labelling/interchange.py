@@ -23,12 +23,6 @@ from stance.taxonomy import Taxonomy
 LABEL_SUFFIXES = (".jsonl", ".jsonl.gz", ".parquet")
 SENTENCE_SUFFIXES = (*LABEL_SUFFIXES, ".csv", ".csv.gz")
 
-
-def knows_sentences(path: str | Path) -> bool:
-    """Whether a file's name is that of a file of sentences."""
-    return str(path).endswith(SENTENCE_SUFFIXES)
-
-
 ARTICLE_FIELDS = ("title", "outlet", "date", "event")
 """What a record may say of its article, beside the id."""
 
@@ -56,6 +50,11 @@ LABEL_SCHEMA = pa.schema(
     ]
 )
 """Columns of a Parquet label file."""
+
+
+def knows_sentences(path: str | Path) -> bool:
+    """Whether a file's name is that of a file of sentences."""
+    return str(path).endswith(SENTENCE_SUFFIXES)
 
 
 def read_labels(path: str | Path, taxonomy: Taxonomy | None = None) -> list[LabelledSentence]:
@@ -114,6 +113,7 @@ def write_labels(path: str | Path, sentences: Iterable[LabelledSentence]) -> int
     n_lines = 0
     with open_label_file(path) as write:
         for sentence in sentences:
+            # The sentence before need not be among those that are written.
             previous = {"previous": sentence.previous} if sentence.previous else {}
             write(to_record(sentence) | previous)
             n_lines += 1
