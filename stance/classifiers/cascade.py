@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -19,6 +20,7 @@ _CONTENT = "cascade.json"
 class Cascade(JointClassifier):
     """Asks ``expert`` about the examples in which ``gate`` sees a class, and takes the others for nothing.
 
+    The gate learns from the expert's answers: it is to foresee what the expert finds, mistakes included.
     Exclusive classes (stances) have no nothing: there the expert is asked about every example.
 
     Parameters
@@ -67,12 +69,12 @@ class Cascade(JointClassifier):
             classifier.expert_ = experts[number]
             classifier.gate_ = None
             if not own.exclusive:
-                (gate,) = fit_block(first.gate, [outside[number]], generator)
+                (gate,) = fit_block(first.gate, [_answered(outside[number], tried[number])], generator)
                 examples = inside[number].examples
                 found = tried[number].predict_proba(examples)
                 seen = gate.predict_proba(examples).max(axis=1)
                 classifier.threshold_, classifier.nothing_ = set_gate(seen, found, recall=first.recall)
-                (classifier.gate_,) = fit_block(first.gate, [own], generator)
+                (classifier.gate_,) = fit_block(first.gate, [_answered(own, classifier.expert_)], generator)
 
     def predict_proba(self, examples: Examples) -> FloatArray:
         if self.gate_ is None:
@@ -122,6 +124,11 @@ class Cascade(JointClassifier):
                 one.threshold_, one.nothing_ = question["threshold"], np.array(question["nothing"])
             classifiers.append(one)
         return classifiers
+
+
+def _answered(data: TrainingSet, expert: Classifier) -> TrainingSet:
+    """The examples with the expert's answers in place of their labels."""
+    return replace(data, labels=expert.predict_proba(data.examples))
 
 
 def set_gate(seen: FloatArray, found: FloatArray, *, recall: float) -> tuple[float, FloatArray]:
