@@ -196,7 +196,7 @@ def _freeze(pretrained: Path) -> _Frozen:
     try:
         import torch  # noqa: PLC0415
 
-        from stance.classifiers.transformer.exporting import export_forms  # noqa: PLC0415
+        from stance.classifiers.transformer.export import export_forms  # noqa: PLC0415
         from stance.classifiers.transformer.network import (  # noqa: PLC0415
             Network,
             load_backbone,

@@ -82,7 +82,7 @@ class Encoder(JointClassifier):
         cls, classifiers: Sequence[Self], data: Sequence[TrainingSet], generator: np.random.Generator
     ) -> None:
         try:
-            from stance.classifiers.transformer.exporting import export_forms  # noqa: PLC0415
+            from stance.classifiers.transformer.export import export_forms  # noqa: PLC0415
             from stance.classifiers.transformer.finetuning import fine_tune, to_spans  # noqa: PLC0415
             from stance.classifiers.transformer.network import read_tokenizer  # noqa: PLC0415
         except ModuleNotFoundError as error:

@@ -1,31 +1,56 @@
-"""A fine-tuned network as ONNX: in single precision, and with int8 arithmetic at a quarter of the size.
+"""Exports a fine-tuned network as ONNX, in the forms asked for.
 
 Needs torch and onnx, which only training imports.
 """
 
 import io
 import warnings
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Sequence, Set
+from dataclasses import replace
 
 import numpy as np
 import onnx
-import onnxruntime
 import torch
-from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
+from onnx import numpy_helper
 
 from stance.classifiers.transformer.network import Network
+from stance.classifiers.transformer.quantisation import quantise
+from stance.classifiers.transformer.runtimes import Form
+from stance.classifiers.transformer.serving import TOKENS_PER_BATCH, Exported, pad, to_batches
+from stance.classifiers.transformer.tokens import TokenRows
 
+N_CALIBRATION_ROWS = 256
 INPUTS = ("input_ids", "attention_mask", "judged")
 TRANSPOSED = ".T"
 """Ends the name of an initializer that holds a parameter transposed, as ``MatMul`` wants it."""
-BACKBONE = "backbone."
-"""Opens the names of the parameters that are quantised; the head stays float, for it decides."""
-MAX_INT8 = 127
-MAX_UINT8 = 255
-SMOOTHING = 0.85
-"""Share of the outliers that goes into the weights: a search by layer on MiniLM chose .7 to .9."""
+
+
+def export_forms(
+    network: Network, forms: Sequence[Form], rows: Sequence[TokenRows], generator: np.random.Generator
+) -> Exported:
+    """Export a network; ``forms`` are those that will be kept, beside which the fp32 form serves to compare.
+
+    The scales of the int8 form are set on some of the ``rows``, which the network was trained on, of each
+    question the same number.
+    """
+    config = network.config
+    exported = Exported(
+        forms={"fp32": export(network)},
+        kept=forms,
+        n_outputs=network.head.out_features,
+        padding=config.pad_token_id or 0,
+        config=config.to_json_string(),
+    )
+    if "int8" not in forms:
+        return exported
+    batches = []
+    for own in rows:
+        chosen = generator.permutation(len(own))[:N_CALIBRATION_ROWS]
+        batches += [
+            pad(own, chosen[batch], padding=exported.padding)
+            for batch in to_batches(own.lengths[chosen], TOKENS_PER_BATCH)
+        ]
+    return replace(exported, forms={**exported.forms, "int8": quantise(exported.forms["fp32"], batches)})
 
 
 def export(network: Network) -> bytes:
@@ -59,6 +84,7 @@ def export(network: Network) -> bytes:
         )
     network.backbone.set_attn_implementation(attention)
     model = onnx.load_from_string(file.getvalue())
+    _take_apart(model.graph, set(network.state_dict()))
     _restore_names(model.graph, network)
     return bytes(model.SerializeToString())
 
@@ -73,135 +99,19 @@ def to_state_dict(content: bytes) -> dict[str, torch.Tensor]:
     }
 
 
-def quantise(content: bytes, batches: Iterable[Mapping[str, NDArray[np.int64]]]) -> bytes:
-    """Make the linear layers of an exported network multiply int8 weights with uint8 activations.
-
-    Scales of activations are fixed here, so a row does not depend on its batch. Outliers are first moved
-    from activations into weights, channel by channel (SmoothQuant, Xiao et al. 2023). Attention, layer
-    norms and the head stay float. Large tables of embeddings are stored as int8, a scale a row.
-
-    Parameters
-    ----------
-    content
-        What ``export`` wrote.
-    batches
-        ``INPUTS`` of sentences like those to come, some 250 of them; take them from the training part.
-    """
-    model = onnx.load_from_string(content)
-    graph = model.graph
-    readers: dict[str, list[onnx.NodeProto]] = {}
-    matrices = {tensor.name: tensor for tensor in graph.initializer if _is_matrix(tensor)}
+def _take_apart(graph: onnx.GraphProto, parameters: Set[str]) -> None:
+    """Give each parameter a constant of its own: the exporter writes equal ones once, and copies it."""
+    constants = {tensor.name: tensor for tensor in graph.initializer}
+    copies = [node for node in graph.node if node.op_type == "Identity" and node.input[0] in constants]
+    original = {node.output[0]: node.input[0] for node in copies}
+    for name in parameters & original.keys():
+        tensor = graph.initializer.add()
+        tensor.CopyFrom(constants[original.pop(name)])
+        tensor.name = name
+    for node in copies:
+        graph.node.remove(node)
     for node in graph.node:
-        if node.op_type == "MatMul" and node.input[1] in matrices:
-            readers.setdefault(node.input[0], []).append(node)
-    after: dict[str, list[onnx.NodeProto]] = {}
-    for name, values in _activations(model, list(readers), batches).items():
-        weights = {node.input[1]: numpy_helper.to_array(matrices[node.input[1]]) for node in readers[name]}
-        smooth = _smoothing(np.abs(values).max(axis=0), list(weights.values()))
-        tensors, after[name] = _quantised_activation(name, values / smooth, smooth)
-        for node in readers[name]:
-            node.input[0] = after[name][-1].output[0]
-        for weight, matrix in weights.items():
-            scaled = numpy_helper.from_array(matrix * smooth[:, None], weight)
-            matrices[weight].CopyFrom(scaled)
-        graph.initializer.extend(tensors)
-    nodes = [follower for node in graph.node for follower in (node, *after.get(node.output[0], ()))]
-    del graph.node[:]
-    graph.node.extend(nodes)
-    _store_int8(model)
-    return bytes(model.SerializeToString())
-
-
-def _store_int8(model: onnx.ModelProto) -> None:
-    """Store the encoder's matrices as int8, symmetric: a scale an output channel, or a row of a table."""
-    graph = model.graph
-    matrices = {tensor.name: tensor for tensor in graph.initializer if _is_matrix(tensor)}
-    tensors = [tensor for tensor in graph.initializer if tensor.name not in matrices]
-    nodes: list[onnx.NodeProto] = []
-    for node in graph.node:
-        name = next((name for name in node.input if name in matrices), None)
-        if name is None:
-            nodes.append(node)
-            continue
-        is_table = node.op_type == "Gather"
-        values, scales = _to_int8(numpy_helper.to_array(matrices[name]), axis=0 if is_table else 1)
-        stored, scale = f"{name}.int8", f"{name}.scale"
-        tensors.append(numpy_helper.from_array(values, stored))
-        tensors.append(numpy_helper.from_array(scales[:, None] if is_table else scales, scale))
-        if is_table:
-            nodes += _gather_int8(stored, scale, node)
-        else:
-            nodes += [helper.make_node("DequantizeLinear", [stored, scale], [name], axis=1), node]
-    del graph.initializer[:], graph.node[:]
-    graph.initializer.extend(tensors)
-    graph.node.extend(nodes)
-
-
-def _gather_int8(stored: str, scale: str, gather: onnx.NodeProto) -> list[onnx.NodeProto]:
-    """Look rows up before they are made floats, so that the table stays small in memory, too."""
-    out = gather.output[0]
-    return [
-        helper.make_node("Gather", [stored, gather.input[1]], [f"{out}.int8"]),
-        helper.make_node("Gather", [scale, gather.input[1]], [f"{out}.scale"]),
-        helper.make_node("Cast", [f"{out}.int8"], [f"{out}.float"], to=TensorProto.FLOAT),
-        helper.make_node("Mul", [f"{out}.float", f"{out}.scale"], [out]),
-    ]
-
-
-def _activations(
-    model: onnx.ModelProto, names: list[str], batches: Iterable[Mapping[str, NDArray[np.int64]]]
-) -> dict[str, NDArray[np.float32]]:
-    """Values of inner tensors at all real tokens, each of shape (n_tokens, n_channels)."""
-    probe = onnx.ModelProto()
-    probe.CopyFrom(model)
-    probe.graph.output.extend(helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in names)
-    session = onnxruntime.InferenceSession(probe.SerializeToString(), providers=["CPUExecutionProvider"])
-    parts: dict[str, list[NDArray[np.float32]]] = {name: [] for name in names}
-    for batch in batches:
-        for name, values in zip(names, session.run(names, dict(batch)), strict=True):
-            parts[name].append(values[batch["attention_mask"] == 1])
-    return {name: np.concatenate(values) for name, values in parts.items()}
-
-
-def _smoothing(largest: NDArray[np.float32], weights: list[NDArray[np.float32]]) -> NDArray[np.float32]:
-    """What to divide each channel of an activation by, and multiply the weights' rows with."""
-    heaviest = np.max([np.abs(matrix).max(axis=1) for matrix in weights], axis=0)
-    smooth = np.maximum(largest, 1e-5) ** SMOOTHING / np.maximum(heaviest, 1e-5) ** (1 - SMOOTHING)
-    centred: NDArray[np.float32] = (smooth / np.exp(np.log(smooth).mean())).astype(np.float32)
-    return centred
-
-
-def _quantised_activation(
-    name: str, values: NDArray[np.float32], smooth: NDArray[np.float32]
-) -> tuple[list[TensorProto], list[onnx.NodeProto]]:
-    """Constants and nodes that smooth a tensor and round it to uint8, between its extremes in ``values``."""
-    low, high = min(values.min(), 0.0), max(values.max(), 0.0)
-    scale = np.float32((high - low) / MAX_UINT8)
-    constants: dict[str, NDArray[Any]] = {
-        "smooth": 1 / smooth,
-        "step": np.array(scale),
-        "zero": np.array(np.uint8(round(-low / scale))),
-    }
-    tensors = [numpy_helper.from_array(value, f"{name}.{key}") for key, value in constants.items()]
-    step = [f"{name}.step", f"{name}.zero"]
-    nodes = [
-        helper.make_node("Mul", [name, f"{name}.smooth"], [f"{name}.smoothed"]),
-        helper.make_node("QuantizeLinear", [f"{name}.smoothed", *step], [f"{name}.uint8"]),
-        helper.make_node("DequantizeLinear", [f"{name}.uint8", *step], [f"{name}.rounded"]),
-    ]
-    return tensors, nodes
-
-
-def _is_matrix(tensor: TensorProto) -> bool:
-    """Whether it holds a linear weight, or a table of embeddings, of the encoder."""
-    return tensor.name.startswith(BACKBONE) and len(tensor.dims) == 2
-
-
-def _to_int8(matrix: NDArray[np.float32], axis: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """Integers of a matrix's shape, and a scale for each index of ``axis``."""
-    scales = np.maximum(np.abs(matrix).max(axis=1 - axis) / MAX_INT8, np.finfo(np.float32).tiny)
-    values = np.rint(matrix / np.expand_dims(scales, 1 - axis))
-    return values.clip(-MAX_INT8, MAX_INT8).astype(np.int8), scales.astype(np.float32)
+        node.input[:] = [original.get(name, name) for name in node.input]
 
 
 def _restore_names(graph: onnx.GraphProto, network: Network) -> None:
