@@ -14,6 +14,7 @@ from stance.evaluation.intervals import percentile_interval, resample
 from stance.evaluation.score import to_plain
 from stance.evaluation.verdicts import Outcome, Verdict
 
+N_RESAMPLES = 2000
 N_EXAMPLES = 3
 
 KINDS: dict[Expectation, str] = {
@@ -105,7 +106,6 @@ def judge(
     answers: Sequence[tuple[Answer, Answer | None]],
     *,
     limit: float | None,
-    n_resamples: int = 2000,
     seed: int = 0,
 ) -> FamilyResult:
     """Hold answers against expectations.
@@ -119,7 +119,7 @@ def judge(
     """
     failed = np.array([not case.passes(*answer) for case, answer in zip(cases, answers, strict=True)])
     groups = number_groups([case.group for case in cases])
-    low, high = _failure_interval(failed, groups, n_resamples=n_resamples, seed=seed)
+    low, high = _failure_interval(failed, groups, seed=seed)
     examples: dict[str, Failure] = {}
     for case, answer, is_failed in zip(cases, answers, failed.tolist(), strict=True):
         if is_failed:
@@ -140,15 +140,13 @@ def judge(
     )
 
 
-def _failure_interval(
-    failed: np.ndarray, groups: np.ndarray, *, n_resamples: int, seed: int
-) -> tuple[float, float]:
+def _failure_interval(failed: np.ndarray, groups: np.ndarray, *, seed: int) -> tuple[float, float]:
     """The bootstrap over groups.
 
     Where all groups agree it knows no doubt; then each group counts as one trial (Clopper and Pearson 1934).
     """
     counts = np.stack([np.bincount(groups, weights=failed), np.bincount(groups)], axis=1).astype(np.int64)
-    drawn = resample(counts, n_resamples=n_resamples, generator=np.random.default_rng(seed))
+    drawn = resample(counts, n_resamples=N_RESAMPLES, generator=np.random.default_rng(seed))
     low, high = percentile_interval(drawn[:, 0] / drawn[:, 1], n_groups=len(counts))
     if not failed.any():
         return 0.0, 1 - 0.025 ** (1 / len(counts))

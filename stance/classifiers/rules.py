@@ -1,7 +1,6 @@
 """The rung that learns nothing: labelling functions and the majority of their votes."""
 
 import json
-from itertools import chain
 from pathlib import Path
 from typing import Self
 
@@ -9,7 +8,7 @@ import numpy as np
 
 from stance.classifiers.base import Classifier, TrainingSet
 from stance.classifiers.rule_votes import RuleVotes
-from stance.labelling.functions import PRESENT, apply
+from stance.labelling.functions import PRESENT, apply, vote_on_topics
 from stance.labelling.label_models import MajorityVote
 from stance.labelling.votes import is_unlabelled
 from stance.records import Examples
@@ -44,10 +43,7 @@ class Rules(Classifier):
     def _weigh_topics(self, examples: Examples) -> FloatArray:
         taxonomy, functions = self.votes_.taxonomy, self.votes_.functions
         probabilities = np.zeros((len(examples), len(taxonomy.topics)))
-        groups = [functions.on_topic(topic) for topic in taxonomy.topic_ids]
-        all_votes = apply(list(chain.from_iterable(groups)), examples, taxonomy)
-        ends = np.cumsum([len(group) for group in groups])
-        for column, votes in enumerate(np.split(all_votes, ends[:-1], axis=1)):
+        for column, votes in enumerate(vote_on_topics(functions, examples, taxonomy).values()):
             shares = MajorityVote().fit(votes, 2).predict_proba(votes)
             probabilities[:, column] = np.where(is_unlabelled(votes), 0, shares[:, PRESENT])
         return probabilities

@@ -6,7 +6,7 @@ from typing import Self
 
 import numpy as np
 
-from stance.labelling.functions import PRESENT, FunctionSet, apply, explain
+from stance.labelling.functions import PRESENT, FunctionSet, apply, explain, vote_on_topics
 from stance.labelling.label_models import LabelModel
 from stance.labelling.votes import is_unlabelled
 from stance.records import Examples, Label, LabelledSentence, to_examples
@@ -59,7 +59,7 @@ class Labeller:
         examples = to_examples(sentences)
         self.topic_models_: dict[str, LabelModel] = {}
         self.stance_models_: dict[str, LabelModel] = {}
-        for topic, votes in self._topic_votes(examples).items():
+        for topic, votes in vote_on_topics(self.functions, examples, self.taxonomy).items():
             self.topic_models_[topic] = self._new_model().fit(votes, 2)
             rows = self._find_rows(self._probabilities(topic, votes), votes)
             stance_votes = self._stance_votes(topic, examples.take(rows))
@@ -72,7 +72,7 @@ class Labeller:
         examples = to_examples(sentences)
         labels: list[list[Label]] = [[] for _ in sentences]
         behind: list[dict[str, dict[str, str]]] = [{} for _ in sentences]
-        for topic, votes in self._topic_votes(examples).items():
+        for topic, votes in vote_on_topics(self.functions, examples, self.taxonomy).items():
             functions = self.functions.on_topic(topic)
             probabilities = self._probabilities(topic, votes)
             rows = self._find_rows(probabilities, votes)
@@ -108,13 +108,6 @@ class Labeller:
     def _new_model(self) -> LabelModel:
         model: LabelModel = build("label_models", {"kind": self.label_model})
         return model
-
-    def _topic_votes(self, examples: Examples) -> dict[str, IntArray]:
-        """Votes on the presence of each topic, from one pass over the examples."""
-        groups = {topic: self.functions.on_topic(topic) for topic in self.taxonomy.topic_ids}
-        votes = apply([function for group in groups.values() for function in group], examples, self.taxonomy)
-        ends = np.cumsum([len(group) for group in groups.values()])
-        return dict(zip(groups, np.split(votes, ends[:-1], axis=1), strict=True))
 
     def _stance_votes(self, topic: str, examples: Examples) -> IntArray:
         return apply(self.functions.on_stance(topic), examples, self.taxonomy)
