@@ -58,7 +58,7 @@ def knows_sentences(path: str | Path) -> bool:
 
 
 def read_labels(path: str | Path, taxonomy: Taxonomy | None = None) -> list[LabelledSentence]:
-    """Read a label file, or every label file of a folder in name order.
+    """Read a label file, every label file of a folder in name order, or the labels that ``predict`` wrote.
 
     Lines with ``"boilerplate": true`` are left out. ``previous`` is filled in from the sentence that stands
     before in the same article, in reading order, unless a record has a ``previous`` of its own.
@@ -179,7 +179,9 @@ def _label_files(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
     if path.is_dir():
-        return sorted(file for file in path.iterdir() if file.name.endswith(LABEL_SUFFIXES))
+        of_scores = path / "labels"
+        folder = of_scores if of_scores.is_dir() else path
+        return sorted(file for file in folder.iterdir() if file.name.endswith(LABEL_SUFFIXES))
     raise ReadError(path, "no such file or folder; expected a label file")
 
 

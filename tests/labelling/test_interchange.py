@@ -75,6 +75,13 @@ def test_a_folder_of_parts_is_read_in_name_order(tmp_path):
     assert read_labels(tmp_path) == SENTENCES
 
 
+def test_of_a_folder_of_scores_the_labels_are_read(tmp_path):
+    (tmp_path / "labels").mkdir()
+    write_labels(tmp_path / "labels" / "part-0.jsonl", SENTENCES)
+    (tmp_path / "ledger.jsonl").write_text('{"block": 0}\n', encoding="utf-8")
+    assert read_labels(tmp_path) == SENTENCES
+
+
 def test_the_sentence_before_is_of_the_same_article_and_annotator(tmp_path):
     records = [labelled("a", 1), labelled("a", 0), labelled("b", 0), labelled("a", 1, annotator="other")]
     write_labels(tmp_path / "x.jsonl", records)
