@@ -5,7 +5,8 @@ them against the clock. All are asked which topics a sentence has, and read the 
 are not installed have a row that says so. The floor is arithmetic: the encoder's matrix products of exactly
 these sentences, without padding, at the rate at which NumPy multiplies large matrices here.
 
-Without --model, an encoder and a cascade are fine-tuned first, for some minutes.
+Without --model, an encoder and a cascade are fine-tuned first, for some minutes. The student is a thinner
+encoder that has learned from the same labels, and from what the encoder says of --unlabelled sentences more.
 """
 
 import argparse
@@ -19,7 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
@@ -57,17 +58,8 @@ N_WARM_UP = 64
 MATRIX = 2048  # large enough for the processor's full rate
 
 QUICK = {"learning_rate": 2e-4, "num_train_epochs": 3, "freeze_embeddings": True, "frozen_layers": 2}
+THIN = QUICK | {"n_layers": 2, "frozen_layers": 0}
 BLOCKS: dict[str, dict[str, Any]] = {
-    "cascade": {
-        "kind": "cascade",
-        "gate": {"kind": "linear", "C": [0.3], "char_ngram_range": None},
-        "expert": {"kind": "encoder", "base_model": BASE_MODEL, "training": QUICK},
-    },
-    "encoder of 4 layers": {
-        "kind": "encoder",
-        "base_model": BASE_MODEL,
-        "training": QUICK | {"n_layers": 4},
-    },
     "embedding": {"kind": "embedding", "base_model": BASE_MODEL},
     "static": {"kind": "static", "base_model": BASE_MODEL},
     "linear": {"kind": "linear", "C": [1.0]},
@@ -79,10 +71,15 @@ Score = Callable[[Sequence[str]], FloatArray]
 
 @dataclass(frozen=True)
 class Task:
-    """What every process is given; ``gold`` are the topics of the first sentences, which are held out."""
+    """What every process is given.
+
+    ``more`` are the examples of ``train`` and others, of which nobody knows the labels, which are ``nan``;
+    ``gold`` are the topics of the first ``sentences``, which are held out.
+    """
 
     folder: Path
     train: TrainingSet
+    more: TrainingSet
     sentences: Sequence[str]
     gold: BoolArray
     threads: int
@@ -124,9 +121,13 @@ def read_task(arguments: argparse.Namespace, folder: Path) -> Task:
     generator = np.random.default_rng(0)
     train, test = (generator.permutation(np.flatnonzero(rows)) for rows in (is_train, ~is_train))
     test = test[: arguments.sentences]
+    n_labelled = arguments.train_sentences
+    more = to_training_set(questions, groups, train[: n_labelled + arguments.unlabelled])
+    more.labels[n_labelled:] = np.nan
     return Task(
         folder=folder,
-        train=to_training_set(questions, groups, train[: arguments.train_sentences]),
+        train=to_training_set(questions, groups, train[:n_labelled]),
+        more=more,
         sentences=repeat([gold[row].text for row in [*test, *train]], arguments.sentences),
         gold=questions.labels[test] >= 0.5,
         threads=arguments.threads,
@@ -143,32 +144,42 @@ def repeat(texts: Sequence[str], n_texts: int) -> list[str]:
 def prepare(task: Task, model: Path | None) -> None:
     """Write every classifier of ours into the folder; the encoder is the expert of the cascade."""
     classifiers: dict[str, Classifier] = {}
-    if model:
-        given = load_model(model).topics
-        classifiers["cascade" if isinstance(given, Cascade) else "encoder"] = given
     for name, block in BLOCKS.items():
-        if not (model and name == "cascade"):
-            (classifiers[name],) = fit_block(block, [task.train], np.random.default_rng(0))
-    if isinstance(cascade := classifiers.get("cascade"), Cascade):
-        classifiers["encoder"] = cascade.expert_
-    if not isinstance(classifiers["encoder"], Encoder):
-        raise SystemExit(
-            f"the topics of {model} are {classifiers['encoder']!r}; expected an encoder or a cascade"
-        )
+        (classifiers[name],) = fit_block(block, [task.train], np.random.default_rng(0))
+    given = load_model(model).topics if model else fit_cascade(task.train, QUICK)
+    if isinstance(given, Cascade):
+        classifiers["cascade"] = given
+    encoder = given.expert_ if isinstance(given, Cascade) else given
+    if not isinstance(encoder, Encoder):
+        raise SystemExit(f"the topics of {model} are {encoder!r}; expected an encoder or a cascade")
+    student = fit_cascade(teach(task.more, encoder), THIN)
+    classifiers |= {"encoder": encoder, "student's cascade": student, "student": student.expert_}
     for name, classifier in classifiers.items():
         save_block([classifier], task.folder / name)
 
 
+def fit_cascade(data: TrainingSet, training: dict[str, Any]) -> Cascade:
+    """An encoder, and before it the word model."""
+    expert = {"kind": "encoder", "base_model": BASE_MODEL, "training": training}
+    return Cascade(gate=BLOCKS["linear"], expert=expert).fit(data, np.random.default_rng(0))
+
+
+def teach(examples: TrainingSet, teacher: Classifier) -> TrainingSet:
+    """Where labels are not known, the teacher's probabilities."""
+    answers = teacher.predict_proba(examples.examples)
+    return replace(examples, labels=np.where(np.isnan(examples.labels), answers, examples.labels))
+
+
 @dataclass(frozen=True)
 class Ours:
-    """A classifier of ours, by the name of its folder."""
+    """A classifier of ours, by the name of its folder, which is that of its kind if none is given."""
 
     name: str
     precision: Literal["auto", "fp32", "bf16", "int8"] = "auto"
+    kind: str = ""
 
     def __call__(self, task: Task) -> Score:
-        block = BLOCKS.get(self.name, {"kind": self.name})
-        (classifier,) = load_block(block, task.folder / self.name)
+        (classifier,) = load_block({"kind": self.kind or self.name}, task.folder / self.name)
         classifier.run_on(Runtime(precision=self.precision, threads=task.threads))
 
         def score(texts: Sequence[str]) -> FloatArray:
@@ -285,10 +296,12 @@ CONTESTANTS = {
     FULL_PRECISION: Contestant(Ours("encoder", "fp32")),
     "encoder, int8": Contestant(Ours("encoder", "int8")),
     "encoder, bf16": Contestant(Ours("encoder", "bf16"), package="openvino"),
-    "encoder of 4 layers, fp32": Contestant(Ours("encoder of 4 layers", "fp32")),
-    "encoder of 4 layers, int8": Contestant(Ours("encoder of 4 layers", "int8")),
     "cascade, fp32": Contestant(Ours("cascade", "fp32")),
     "cascade, int8": Contestant(Ours("cascade", "int8")),
+    "student, fp32": Contestant(Ours("student", "fp32", "encoder")),
+    "student, int8": Contestant(Ours("student", "int8", "encoder")),
+    "student's cascade, fp32": Contestant(Ours("student's cascade", "fp32", "cascade")),
+    "student's cascade, int8": Contestant(Ours("student's cascade", "int8", "cascade")),
     "embedding": Contestant(Ours("embedding")),
     "static": Contestant(Ours("static")),
     "linear": Contestant(Ours("linear")),
@@ -379,7 +392,7 @@ def describe(name: str, turns: dict[str, list[Turn]], task: Task) -> list[str]:
     cells = to_speed(opponents, seconds, len(task.sentences))
     cells.append(f"{max(turn.peak for turn in own) / 1e6:,.0f}")
     cells.append(f"{f1_macro(task.gold, own[0].said):.3f}" if CONTESTANTS[name].learns else "")
-    if name.startswith(("encoder", "cascade")):
+    if name.startswith(("encoder", "cascade", "student")):
         cells.append(f"{(own[0].said == turns[FULL_PRECISION][0].said).all(axis=1).mean():.3f}")
     return cells
 
@@ -434,6 +447,9 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2, help="processors that each may use (2)")
     parser.add_argument("--model", type=Path, help="trained model whose topics an encoder or a cascade gives")
     parser.add_argument("--train-sentences", type=int, default=1500, help="to learn from (1,500)")
+    parser.add_argument(
+        "--unlabelled", type=int, default=3000, help="sentences more, for the student to learn from (3,000)"
+    )
     parser.add_argument("--out", type=Path, help="also write the table to this file, as Markdown")
     arguments = parser.parse_args()
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"):
