@@ -10,25 +10,32 @@ from stance.errors import DataError, ModelError
 from stance.types import BoolArray, FloatArray, IntArray
 
 _DECIMALS = 4  # of a confidence, as label files have them
+MIN_THRESHOLD = 0.001
+"""Of a topic's probability: what is less is nothing to a label file."""
 
 
 @dataclass(frozen=True)
 class Caution:
     """How careful to be: give no label below ``min_confidence``, or keep the share of wrong ones in bounds.
 
-    At most one of them is set, from 0 to 1. ``max_risk`` is the share of wrong labels among those given.
+    All are from 0 to 1, ``threshold`` from .001. ``max_risk`` is the share of wrong labels among those given;
+    it goes with neither of the others. ``threshold`` is the probability from which a topic is found, in place
+    of the model's own.
     """
 
     min_confidence: float | None = None
     max_risk: float | None = None
+    threshold: float | None = None
 
     def __post_init__(self) -> None:
         if self.min_confidence is not None and self.max_risk is not None:
-            raise ValueError("give min_confidence or max_risk, not both: each sets the threshold")
-        for name in ("min_confidence", "max_risk"):
-            value = getattr(self, name)
-            if value is not None and not 0 <= value <= 1:
-                raise ValueError(f"{name} must be from 0 to 1, found {value!r}")
+            raise ValueError("give min_confidence or max_risk, not both: each says what is held back")
+        if self.threshold is not None and self.max_risk is not None:
+            raise ValueError("give threshold or max_risk, not both: the risk is known at the model's own")
+        for name, value in vars(self).items():
+            least = MIN_THRESHOLD if name == "threshold" else 0
+            if value is not None and not least <= value <= 1:
+                raise ValueError(f"{name} must be from {least} to 1, found {value!r}")
 
 
 @dataclass(frozen=True)

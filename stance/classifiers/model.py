@@ -134,6 +134,12 @@ class Model:
             stance_calibration=no_calibration(len(self.taxonomy.stances), exclusive=True),
         )
 
+    def with_threshold(self, threshold: float) -> Self:
+        """A model that finds every topic from this probability on."""
+        calibration = self.topic_calibration
+        thresholds = np.full_like(calibration.thresholds, threshold)
+        return replace(self, topic_calibration=replace(calibration, thresholds=thresholds))
+
     def score(self, examples: Examples) -> Scores:
         """Topics of every example, and the stance of the pairs at or above the topics' thresholds."""
         topics = self.topic_probabilities(examples)

@@ -1,6 +1,8 @@
 """What a model has learned from, kept so that it can be recognised but not read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from itertools import chain
 from pathlib import Path
 from typing import Self
 
@@ -28,6 +30,21 @@ class Traces:
     targets: tuple[str, ...]
     signatures: Signatures
     signed: IntArray
+
+    def join(self, others: Sequence["Traces"]) -> "Traces":
+        """Of what these have learned, all together."""
+        every = (self, *others)
+        articles = sorted(set(chain.from_iterable(traces.articles for traces in every)))
+        numbers = {article: number for number, article in enumerate(articles)}
+        own = [
+            np.array([numbers[article] for article in traces.articles], dtype=np.int64) for traces in every
+        ]
+        return Traces(
+            articles=tuple(articles),
+            targets=tuple(sorted(set(chain.from_iterable(traces.targets for traces in every)))),
+            signatures=np.concatenate([traces.signatures for traces in every]),
+            signed=np.concatenate([of[traces.signed] for of, traces in zip(own, every, strict=True)]),
+        )
 
     def save(self, path: Path) -> None:
         """Write a NumPy archive."""

@@ -53,6 +53,12 @@ def predict(
         float | None,
         typer.Option(min=0, max=1, help="Hold back as few labels as keep the share of wrong ones at this."),
     ] = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(
+            min=0.001, max=1, help="Find a topic from this probability on, not from the model's own."
+        ),
+    ] = None,
     precision: Annotated[
         Literal["auto", "fp32", "bf16", "int8"], typer.Option(help="Of an encoder's arithmetic.")
     ] = "auto",
@@ -102,7 +108,11 @@ def predict(
     from stance.workflows.predict import predict
 
     if min_confidence is not None and max_risk is not None:
-        raise typer.BadParameter("give --min-confidence or --max-risk, not both: each sets the threshold")
+        raise typer.BadParameter("give --min-confidence or --max-risk, not both: each says what is held back")
+    if threshold is not None and max_risk is not None:
+        raise typer.BadParameter(
+            "give --threshold or --max-risk, not both: the risk is known at the model's own thresholds"
+        )
     if resume and overwrite:
         raise typer.BadParameter("--resume goes on with a run, --overwrite puts another in its place")
     arguments: dict[str, Any] = {
@@ -112,7 +122,7 @@ def predict(
         "unit": unit,
         "fields": Fields(text_key, title_key, outlet_key, date_key, url_key, author_key, id_key),
         "targets": target or (),
-        "caution": Caution(min_confidence, max_risk),
+        "caution": Caution(min_confidence, max_risk, threshold),
         "runtime": Runtime(precision, device),
         "workers": workers or (count_processors() if engine == "local" else None),
         "engine": _to_block(engine, address, device),

@@ -24,6 +24,7 @@ TITLES = {
     "near_duplicate_sentences": "Near-copies of sentences across sides",
     "shared_targets": "Targets on both sides",
     "conflicting_duplicates": "Identical sentences with different labels",
+    "teachers": "Articles that a teacher has learned",
     "trained_with_leaks": "Leaks in the model's own training",
 }
 """Every check by its code."""
@@ -59,6 +60,10 @@ class Audit:
     def leaks(self) -> list[Finding]:
         """The findings that flatter a score."""
         return [finding for finding in self.findings if finding.outcome == "leak"]
+
+    def join(self, other: "Audit") -> "Audit":
+        """What both have found."""
+        return Audit((*self.findings, *other.findings), self.leaked | other.leaked)
 
 
 NO_AUDIT = Audit(())

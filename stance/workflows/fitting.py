@@ -3,7 +3,7 @@
 import itertools
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -107,17 +107,16 @@ def fit_model(
         (stance_fit,) = _cross_fit(config.stance, [stances], groups, folds, generator)
 
     def to_model(fold: int | None) -> Model:
-        return Model(
+        model = Model(
             name=config.name,
             taxonomy=taxonomy,
             topics=topic_fit.classifier(fold),
             stance=stance_fit.classifier(fold),
-            topic_calibration=_set_thresholds(
-                _calibrate(topic_fit, fold, config.calibration.topics), config.thresholds
-            ),
+            topic_calibration=_calibrate(topic_fit, fold, config.calibration.topics),
             stance_calibration=_calibrate(stance_fit, fold, config.calibration.stance),
             config=config.model_dump(mode="json"),
         )
+        return model if config.thresholds == "f1" else model.with_threshold(0.5)
 
     answers = [
         answer(to_model(number), data.take(fold.test), seed=config.seed) for number, fold in enumerate(folds)
@@ -237,13 +236,6 @@ def _calibrate(fit: _CrossFit, left_out: int | None, method: CalibrationMethod) 
         questions.weights[used],
         exclusive=questions.exclusive,
     )
-
-
-def _set_thresholds(calibration: Calibration, rule: str) -> Calibration:
-    """Keep the thresholds that the folds gave, or take one half for every topic."""
-    if rule == "f1":
-        return calibration
-    return replace(calibration, thresholds=np.full_like(calibration.thresholds, 0.5))
 
 
 def _number_folds(folds: Sequence[Split]) -> IntArray:

@@ -185,6 +185,8 @@ def _load(folder: Path, digest: str, targets: tuple[str, ...], caution: Caution,
     """``digest`` tells a model from its successor in the same folder."""
     model = load_model(folder, runtime=runtime)
     model = ask_targets(model, targets) if targets else model
+    if caution.threshold is not None:
+        model = model.with_threshold(caution.threshold)
     return Memory(replace(model, abstention=choose_abstention(caution, model.held_out)))
 
 

@@ -76,7 +76,7 @@ def plan_split(
     if data.is_test.any():
         split = Split.by(data.is_test)  # somebody else's split is left as it is, for the audit to judge
     else:
-        split = keep_apart(_hold_out(config, data.sentences, groups, presence, seed=seed), ties)
+        split = keep_apart(_hold_out(config, data, groups, presence, seed=seed), ties)
     rows = split.train
     if not len(rows):
         raise DataError("nothing is left to learn from: every sentence is held out or tied to one that is")
@@ -142,13 +142,10 @@ def _find_units(config: SplitConfig, sentences: Sequence[LabelledSentence], arti
 
 
 def _hold_out(
-    config: SplitConfig,
-    sentences: Sequence[LabelledSentence],
-    groups: IntArray,
-    presence: BoolArray,
-    *,
-    seed: int,
+    config: SplitConfig, data: TrainingData, groups: IntArray, presence: BoolArray, *, seed: int
 ) -> Split:
+    """The test part; a share is one of the groups with gold, whatever weak labels there are beside."""
+    sentences = data.sentences
     if config.held_out:
         return Split.by(_find_named(config, sentences))
     if not config.test and not config.since:
@@ -157,7 +154,9 @@ def _hold_out(
         dates = [sentence.date for sentence in sentences]
         cut = config.since or find_cut(dates, test=config.test)
         return Split.by(np.array([date >= cut for date in dates], dtype=np.bool_))
-    return split_groups(groups, presence, test=config.test, seed=seed)
+    rows = np.flatnonzero(data.is_gold) if data.is_gold.any() else np.arange(len(groups))
+    drawn = split_groups(number_groups(groups[rows]), presence[rows], test=config.test, seed=seed)
+    return Split.by(np.isin(groups, groups[rows[drawn.test]]))
 
 
 def _find_named(config: SplitConfig, sentences: Sequence[LabelledSentence]) -> BoolArray:

@@ -101,7 +101,10 @@ def ask_topics(data: TrainingData, taxonomy: Taxonomy) -> Questions:
 
 
 def ask_stances(data: TrainingData, taxonomy: Taxonomy) -> Questions:
-    """Which stance toward this target? One example a (sentence, topic) pair; soft where probabilities are."""
+    """Which stance toward this target? One example a (sentence, topic) pair; soft where probabilities are.
+
+    A pair counts as much as its topic is probable.
+    """
     index = {stance: column for column, stance in enumerate(taxonomy.stances)}
     pairs = [(row, label) for row, sentence in enumerate(data.sentences) for label in sentence.found]
     labels = np.zeros((len(pairs), len(index)))
@@ -109,13 +112,14 @@ def ask_stances(data: TrainingData, taxonomy: Taxonomy) -> Questions:
         for stance, probability in (label.stance_probabilities or {label.stance: 1.0}).items():
             labels[number, index[stance]] = probability
     rows = np.array([row for row, _ in pairs], dtype=np.int64)
+    presence = np.array([1.0 if label.probability is None else label.probability for _, label in pairs])
     examples = to_examples(data.sentences).take(rows.tolist())
     return Questions(
         examples.toward([label.target or taxonomy[label.topic].target for _, label in pairs]),
         labels,
         rows,
         data.is_gold[rows],
-        data.weights[rows],
+        data.weights[rows] * presence,
         taxonomy,
         exclusive=True,
     )

@@ -30,6 +30,8 @@ def test_labels_below_a_given_confidence_are_held_back():
     ("settings", "message"),
     [
         ({"min_confidence": 0.5, "max_risk": 0.1}, "give min_confidence or max_risk, not both"),
+        ({"threshold": 0.5, "max_risk": 0.1}, "give threshold or max_risk, not both"),
+        ({"threshold": 0.0}, "threshold must be from 0.001 to 1, found 0.0"),
         ({"min_confidence": 1.5}, "min_confidence must be from 0 to 1, found 1.5"),
         ({"max_risk": -0.1}, "max_risk must be from 0 to 1, found -0.1"),
     ],

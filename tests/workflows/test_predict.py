@@ -4,12 +4,15 @@ import io
 import json
 import sys
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
 from stance.classifiers.abstention import Caution
+from stance.classifiers.folder import load_model
 from stance.errors import DataError, ModelError, ReadError
 from stance.labelling.interchange import read_labels, write_labels
+from stance.records import to_examples
 from stance.workflows import blocks, passages
 from stance.workflows.predict import predict
 from tests.evaluation.examples import TOWN
@@ -119,6 +122,22 @@ def test_in_csv_a_label_held_back_is_a_row_with_its_reason(inbox, town_model, tm
             *((one.label.topic, one.reason) for one in s.abstained),
         ]
     ]
+
+
+def test_topics_are_found_from_another_threshold_with_how_probable_they_are(inbox, town_model, tmp_path):
+    own, low = ({}, {"caution": Caution(threshold=0.001)})
+    for name, settings in (("own", own), ("low", low)):
+        predict([inbox], out=tmp_path / name, model=town_model, **settings)
+    model, labels = load_model(town_model), read_labels(tmp_path / "low" / "labels", TOWN)
+    given = [(sentence, label) for sentence in labels for label in sentence.labels]
+    assert len(given) > sum(len(sentence.labels) for sentence in read_labels(tmp_path / "own" / "labels"))
+    probabilities = model.topic_probabilities(to_examples([sentence for sentence, _ in given]))
+    columns = [TOWN.topic_ids.index(label.topic) for _, label in given]
+    expected = probabilities[np.arange(len(given)), columns]
+    np.testing.assert_allclose([label.probability for _, label in given], expected, atol=1e-4)
+    assert min(expected) < 0.1
+    run = json.loads((tmp_path / "low" / "run.json").read_text())
+    assert run["threshold"] == 0.001
 
 
 def test_a_risk_is_kept_by_a_threshold_from_held_out_articles(inbox, town_model, tmp_path):

@@ -57,6 +57,20 @@ def test_what_a_split_goes_by_is_on_one_side_of_it_and_of_every_fold(by):
     assert sorted(tested) == list(range(len(sentences)))
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_weak_labels_leave_the_test_part_of_gold_as_it_is(seed):
+    gold, weak = (
+        news(),
+        [replace(one, article=f"weak {one.article}") for one in town_news(60, seed=9, distinct=True)],
+    )
+    config = SplitConfig(test=0.25, folds=2)
+    alone = plan_split(config, TrainingData.of(gold), tie_sentences(gold), TOWN, seed=seed)
+    data = TrainingData.of(gold, weak=weak)
+    beside = plan_split(config, data, tie_sentences(data.sentences), TOWN, seed=seed)
+    np.testing.assert_array_equal(beside.split.test, alone.split.test)
+    assert len(beside.split.train) > len(alone.split.train)
+
+
 def drawn(by):
     made, sentences = plan(folds=2)
     groups, name = choose_drawn(by, sentences, made.articles)

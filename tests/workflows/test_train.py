@@ -176,6 +176,14 @@ def test_weak_labels_that_were_held_back_still_teach():
     assert ask_stances(data, TOWN).labels.tolist() == [[0.7, 0, 0.3]]
 
 
+def test_a_stance_counts_as_much_as_its_topic_is_probable():
+    labels = [(Label("trams", "pro", probability=probability),) for probability in (0.4, 1.0, None)]
+    sentences = [LabelledSentence("a", row, "t", own, "model:x") for row, own in enumerate(labels)]
+    data = TrainingData.of(sentences[2:], weak=sentences[:2], weak_weight=0.5)
+    assert ask_topics(data, TOWN).weights.tolist() == [1, 0.5, 0.5]
+    assert ask_stances(data, TOWN).weights.tolist() == [1, 0.2, 0.5]
+
+
 def test_gold_labels_prevail_over_weak_ones_of_the_same_sentence(town_config, tmp_path):
     gold = read_labels(town_config.parent / "gold.jsonl")
     wrong = [type(s)(s.article, s.sentence, s.text, (), "rules:1", s.title) for s in gold]

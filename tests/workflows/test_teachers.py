@@ -1,0 +1,77 @@
+"""A model that learns from another's scores: what the teacher knows, the student is not judged on."""
+
+import shutil
+
+import pytest
+
+from stance.classifiers.traces import Traces
+from stance.errors import DataError
+from stance.workflows.predict import predict
+from stance.workflows.seen import trace
+from stance.workflows.train import train
+from tests.town import town_news
+
+
+@pytest.fixture
+def taught(town_training, tmp_path):
+    """What the town's model says of an archive that nobody has labelled, and the folder of that model."""
+    teacher = shutil.copytree(town_training.folder, tmp_path / "teacher")
+    archive = tmp_path / "archive"
+    archive.mkdir()
+    for sentence in town_news(20, seed=8, distinct=True):
+        with (archive / f"old-{sentence.article}.txt").open("a", encoding="utf-8") as file:
+            file.write(f"{sentence.text}\n\n")
+    predict([str(archive)], out=tmp_path / "taught", model=teacher)
+    return tmp_path / "taught", teacher
+
+
+def learn(config, taught, out, *overrides):
+    training = train(config, overrides=[f"data.weak=[{taught}]", *overrides], out=out)
+    return training, {finding.code: finding for finding in training.findings}
+
+
+@pytest.mark.parametrize("part", ["", "labels"])
+def test_a_student_is_judged_on_what_its_teacher_has_not_learned(
+    taught, town_config, town_training, tmp_path, part
+):
+    training, findings = learn(town_config, taught[0] / part, tmp_path / "student")
+    assert findings["teachers"].outcome == "passed"
+    traces = training.model.traces
+    assert set(town_training.model.traces.articles) < set(traces.articles)
+    assert any(article.startswith("old-") for article in traces.articles)
+
+
+@pytest.mark.parametrize("change", ["split.seed=7", "split.test=0"])
+def test_a_teacher_that_knows_the_test_stops_its_student(taught, town_config, tmp_path, change):
+    with pytest.raises(DataError, match=r"Articles that a teacher has learned: .* were learned by a teacher"):
+        learn(town_config, taught[0], tmp_path / "student", change)
+
+
+def test_a_teacher_that_is_gone_is_noted(taught, town_config, tmp_path):
+    scores, teacher = taught
+    shutil.rmtree(teacher)
+    _, findings = learn(town_config, scores, tmp_path / "student")
+    assert findings["teachers"].outcome == "noted"
+    assert str(teacher) in findings["teachers"].explanation
+
+
+def test_a_teacher_in_whose_place_another_stands_is_noted(taught, town_config, tmp_path):
+    scores, teacher = taught
+    shutil.rmtree(teacher)
+    train(town_config, overrides=["seed=9"], out=teacher)
+    _, findings = learn(town_config, scores, tmp_path / "student")
+    assert findings["teachers"].outcome == "noted"
+
+
+def test_without_a_teacher_nothing_is_said_of_one(town_training):
+    assert "teachers" not in {finding.code for finding in town_training.findings}
+
+
+def test_joined_traces_know_what_each_knows(tmp_path):
+    one, other = (town_news(4, seed=seed, distinct=True) for seed in (1, 2))
+    other = [type(s)(f"z{s.article}", s.sentence, s.text, s.labels, s.annotator) for s in other]
+    joined, whole = trace(one).join([trace(other)]), trace([*one, *other])
+    assert (joined.articles, joined.targets) == (whole.articles, whole.targets)
+    assert (joined.signatures == whole.signatures).all()
+    assert joined.signed.tolist() == whole.signed.tolist()
+    assert isinstance(joined, Traces)
