@@ -6,7 +6,8 @@ are not installed have a row that says so. The floor is arithmetic: the encoder'
 these sentences, without padding, at the rate at which NumPy multiplies large matrices here.
 
 Without --model, an encoder and a cascade are fine-tuned first, for some minutes. The student is a thinner
-encoder that has learned from the same labels, and from what the encoder says of --unlabelled sentences more.
+encoder that has learned from the same labels, and from what the encoder says of --unlabelled sentences more, of
+the same articles.
 """
 
 import argparse
@@ -152,8 +153,10 @@ def prepare(task: Task, model: Path | None) -> None:
     encoder = given.expert_ if isinstance(given, Cascade) else given
     if not isinstance(encoder, Encoder):
         raise SystemExit(f"the topics of {model} are {encoder!r}; expected an encoder or a cascade")
-    student = fit_cascade(teach(task.more, encoder), THIN)
-    classifiers |= {"encoder": encoder, "student's cascade": student, "student": student.expert_}
+    classifiers["encoder"] = encoder
+    if not model:  # which has learned all labels, and so would teach gold
+        student = fit_cascade(teach(task.more, encoder), THIN)
+        classifiers |= {"student's cascade": student, "student": student.expert_}
     for name, classifier in classifiers.items():
         save_block([classifier], task.folder / name)
 

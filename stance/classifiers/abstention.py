@@ -11,7 +11,7 @@ from stance.types import BoolArray, FloatArray, IntArray
 
 _DECIMALS = 4  # of a confidence, as label files have them
 MIN_THRESHOLD = 0.001
-"""Of a topic's probability: what is less is nothing to a label file."""
+"""Of a topic's probability, of which label files keep four decimals."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +118,8 @@ def choose_abstention(caution: Caution, held_out: HeldOut | None) -> Abstention:
     if held_out is None:
         raise ModelError(
             "--max-risk needs labels of articles that were held out of the training, and the model has none: "
-            "it was saved by an earlier version, trained without gold labels, or is asked about other "
-            "targets. Train it again with `stance train`, or set --min-confidence"
+            "it was saved by an earlier version, trained without gold labels or on another model's, or is "
+            "asked about other targets. Train it again with `stance train`, or set --min-confidence"
         )
     return _control_risk(held_out, caution.max_risk)
 

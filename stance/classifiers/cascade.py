@@ -20,7 +20,7 @@ _CONTENT = "cascade.json"
 class Cascade(JointClassifier):
     """Asks ``expert`` about the examples in which ``gate`` sees a class, and takes the others for nothing.
 
-    The gate learns from the expert's answers: it is to foresee what the expert finds, mistakes included.
+    The gate learns from the expert's answers, since it is to foresee what the expert finds.
     Exclusive classes (stances) have no nothing: there the expert is asked about every example.
 
     Parameters

@@ -32,18 +32,22 @@ class Traces:
     signed: IntArray
 
     def join(self, others: Sequence["Traces"]) -> "Traces":
-        """Of what these have learned, all together."""
+        """What all of these have learned; an article that several know is kept once."""
         every = (self, *others)
         articles = sorted(set(chain.from_iterable(traces.articles for traces in every)))
         numbers = {article: number for number, article in enumerate(articles)}
-        own = [
-            np.array([numbers[article] for article in traces.articles], dtype=np.int64) for traces in every
-        ]
+        signatures, signed, known = [], [], set[str]()
+        for traces in every:
+            names = [traces.articles[place] for place in traces.signed.tolist()]
+            new = np.array([name not in known for name in names], dtype=np.bool_)
+            signatures.append(traces.signatures[new])
+            signed.append(np.array([numbers[name] for name in names], dtype=np.int64)[new])
+            known.update(traces.articles)
         return Traces(
             articles=tuple(articles),
             targets=tuple(sorted(set(chain.from_iterable(traces.targets for traces in every)))),
-            signatures=np.concatenate([traces.signatures for traces in every]),
-            signed=np.concatenate([of[traces.signed] for of, traces in zip(own, every, strict=True)]),
+            signatures=np.concatenate(signatures),
+            signed=np.concatenate(signed),
         )
 
     def save(self, path: Path) -> None:

@@ -83,7 +83,8 @@ def read_labels(path: str | Path, taxonomy: Taxonomy | None = None) -> list[Labe
     ]
     if not sentences:
         raise DataError(
-            f"{path} holds no labelled sentence; expected one record a line, as in docs/codebook.md"
+            f"{path} holds no labelled sentence; expected one record a line, as in docs/codebook.md, or what "
+            "`stance predict` writes as parquet or jsonl"
         )
     return _with_previous(sentences)
 
@@ -179,8 +180,8 @@ def _label_files(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
     if path.is_dir():
-        of_scores = path / "labels"
-        folder = of_scores if of_scores.is_dir() else path
+        written_by_predict = (path / "run.json").is_file() and (path / "labels").is_dir()
+        folder = path / "labels" if written_by_predict else path
         return sorted(file for file in folder.iterdir() if file.name.endswith(LABEL_SUFFIXES))
     raise ReadError(path, "no such file or folder; expected a label file")
 

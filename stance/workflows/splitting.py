@@ -23,6 +23,7 @@ from stance.records import LabelledSentence
 from stance.schema import did_you_mean
 from stance.taxonomy import Taxonomy
 from stance.types import BoolArray, IntArray
+from stance.workflows.ties import tie_sentences
 from stance.workflows.training_data import TrainingData, ask_topics
 
 
@@ -144,19 +145,24 @@ def _find_units(config: SplitConfig, sentences: Sequence[LabelledSentence], arti
 def _hold_out(
     config: SplitConfig, data: TrainingData, groups: IntArray, presence: BoolArray, *, seed: int
 ) -> Split:
-    """The test part; a share is one of the groups with gold, whatever weak labels there are beside."""
-    sentences = data.sentences
+    """The test part; a share is drawn from gold as if there were no weak labels, and these follow."""
     if config.held_out:
-        return Split.by(_find_named(config, sentences))
+        return Split.by(_find_named(config, data.sentences))
     if not config.test and not config.since:
         return Split.by(np.zeros(len(groups), dtype=np.bool_))
-    if config.by == "time":
-        dates = [sentence.date for sentence in sentences]
-        cut = config.since or find_cut(dates, test=config.test)
-        return Split.by(np.array([date >= cut for date in dates], dtype=np.bool_))
     rows = np.flatnonzero(data.is_gold) if data.is_gold.any() else np.arange(len(groups))
-    drawn = split_groups(number_groups(groups[rows]), presence[rows], test=config.test, seed=seed)
-    return Split.by(np.isin(groups, groups[rows[drawn.test]]))
+    if config.by == "time":
+        dates = [sentence.date for sentence in data.sentences]
+        cut = config.since or find_cut([dates[row] for row in rows], test=config.test)
+        return Split.by(np.array([date >= cut for date in dates], dtype=np.bool_))
+    if len(rows) == len(groups):
+        return split_groups(groups, presence, test=config.test, seed=seed)
+    gold = data.take(rows).sentences
+    units = _find_units(config, gold, find_groups(tie_sentences(gold)))
+    drawn = rows[split_groups(units, presence[rows], test=config.test, seed=seed).test]
+    is_test = np.isin(groups, groups[drawn]) & ~data.is_gold
+    is_test[drawn] = True
+    return Split.by(is_test)
 
 
 def _find_named(config: SplitConfig, sentences: Sequence[LabelledSentence]) -> BoolArray:

@@ -4,56 +4,97 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from stance.classifiers.folder import load_model
 from stance.classifiers.traces import Traces
-from stance.errors import StanceError
-from stance.evaluation.audit import NO_AUDIT, Audit, Finding
+from stance.errors import DataError, StanceError
+from stance.evaluation.audit import NO_AUDIT, Audit, Finding, Outcome
 from stance.phrases import count_of
 from stance.records import LabelledSentence
+from stance.taxonomy import Taxonomy
 from stance.workflows.seen import audit_seen
 from stance.workflows.setting import RUN
+
+N_EXAMPLES = 3
 
 
 @dataclass(frozen=True)
 class Teacher:
-    """A model by its folder, with the traces of what it has learned; ``None`` where nobody can tell."""
+    """A model by its name as an annotator; without ``traces`` nobody can tell what it has learned."""
 
-    folder: str
-    traces: Traces | None
+    annotator: str
+    traces: Traces | None = None
 
 
-def find_teachers(weak: Sequence[str]) -> list[Teacher]:
-    """The models that have scored what is learned from, of those weak labels that ``predict`` wrote."""
-    found = set()
-    for path in map(Path, weak):
-        run = (path.parent if path.name == "labels" else path) / RUN
-        if run.is_file():
-            model = json.loads(run.read_text(encoding="utf-8"))["model"]
-            found.add((model["path"], model["manifest_sha256"]))
-    return [Teacher(folder, _read_traces(folder, digest)) for folder, digest in sorted(found)]
+def find_teachers(
+    paths: Sequence[str], weak: Sequence[LabelledSentence], taxonomy: Taxonomy
+) -> list[Teacher]:
+    """The models that have given weak labels; those whose scores lie where ``predict`` wrote them are opened.
+
+    Parameters
+    ----------
+    paths
+        Where ``weak`` has been read from.
+
+    Raises
+    ------
+    DataError
+        If scores are those of a run that was cut off, or of another taxonomy.
+    """
+    found = {}
+    for run in filter(None, map(_read_run, paths)):
+        model = run["model"]
+        if model["taxonomy"] != taxonomy.stamp:
+            raise DataError(
+                f"data.weak: {model['path']} has scored by the taxonomy {model['taxonomy']}, and what that "
+                f"lacks would be learned as absent; expected {taxonomy.stamp}"
+            )
+        annotator = f"model:{model['name']}"
+        found[annotator] = Teacher(annotator, _read_traces(model["path"], model["manifest_sha256"]))
+    named = {one.annotator for one in weak if one.annotator.startswith("model:")}
+    return [found.get(annotator, Teacher(annotator)) for annotator in sorted(named | found.keys())]
 
 
 def audit_teachers(asked: Sequence[LabelledSentence], teachers: Sequence[Teacher]) -> Audit:
     """Look for sentences asked about that a teacher has learned, or copies of which it has."""
     if not teachers or not asked:
         return NO_AUDIT
-    articles = {sentence.article for sentence in asked}
-    leaked = frozenset[str]()
-    for teacher in teachers:
-        if teacher.traces is not None:
-            leaked |= audit_seen(asked, teacher.traces).leaked
-    unknown = [teacher.folder for teacher in teachers if teacher.traces is None]
-    code = "teachers"
-    if leaked:
-        explanation = f"{len(leaked):,} of {count_of(len(articles), 'article')} were learned by a teacher."
-        finding = Finding(code, "leak", explanation, tuple(sorted(leaked)[:3]))
-    elif unknown:
-        explanation = f"Nobody can tell what these have learned: {', '.join(unknown)}."
-        finding = Finding(code, "noted", explanation)
-    else:
-        finding = Finding(code, "passed", f"None of {count_of(len(articles), 'article')}.")
-    return Audit((finding,), leaked)
+    known = [audit_seen(asked, teacher.traces).leaked for teacher in teachers if teacher.traces]
+    leaked = frozenset[str]().union(*known)
+    unknown = [teacher.annotator for teacher in teachers if not teacher.traces]
+    n_articles = count_of(len({sentence.article for sentence in asked}), "article")
+    explanation = f"{len(leaked):,} of {n_articles}." if leaked else f"None of {n_articles}."
+    if unknown:
+        explanation += f" Nobody can tell what {', '.join(unknown)} learned."
+    explanation += " Teachers may know the folds: cross-validation flatters."
+    outcome: Outcome = "leak" if leaked else "noted" if unknown else "passed"
+    return Audit((Finding("teachers", outcome, explanation, tuple(sorted(leaked)[:N_EXAMPLES])),), leaked)
+
+
+def join_traces(own: Traces, teachers: Sequence[Teacher]) -> Traces | None:
+    """What a model has learned, directly or from its teachers; ``None`` where nobody can tell of one."""
+    traces = [teacher.traces for teacher in teachers if teacher.traces]
+    return own.join(traces) if len(traces) == len(teachers) else None
+
+
+def _read_run(path: str) -> dict[str, Any] | None:
+    """What ``predict`` says of its scores, if these labels are such: the folder, its labels, or one part."""
+    place = Path(path)
+    files = [folder / RUN for folder in (place, *place.parents[:2]) if (folder / RUN).is_file()]
+    if not files:
+        return None
+    try:
+        run = json.loads(files[0].read_text(encoding="utf-8"))
+    except ValueError:
+        return None
+    if not isinstance(run, dict) or "finished" not in run:
+        return None
+    if not run["finished"]:
+        raise DataError(
+            f"data.weak: the run in {files[0].parent} was cut off; finish it with the same `stance predict`"
+        )
+    return run
 
 
 def _read_traces(folder: str, digest: str) -> Traces | None:

@@ -8,6 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from stance.classifiers.folder import check_target, save_model
 from stance.classifiers.model import Model
 from stance.config import RunConfig, read_config
@@ -25,7 +27,7 @@ from stance.workflows.learning_curve import measure_learning_curve, to_point
 from stance.workflows.left_out_targets import ask_left_out_targets
 from stance.workflows.seen import trace
 from stance.workflows.splitting import SplitPlan, choose_drawn, plan_split
-from stance.workflows.teachers import audit_teachers, find_teachers
+from stance.workflows.teachers import audit_teachers, find_teachers, join_traces
 from stance.workflows.ties import tie_sentences
 from stance.workflows.training_data import TrainingData, read_training_data
 
@@ -76,7 +78,8 @@ def train(
     ties = tie_sentences(data.sentences)
     plan = plan_split(config.split, data, ties, taxonomy, seed=config.split_seed)
     learned, asked, groups = plan.split.train, plan.split.test, plan.groups
-    teachers = find_teachers(config.data.weak)
+    weak = data.take(np.flatnonzero(~data.is_gold)).sentences
+    teachers = find_teachers(config.data.weak, weak, taxonomy)
     measured = [data.sentences[row] for part in plan.measured for row in part.test if data.is_gold[row]]
     audited = audit(plan.measured, data.sentences, ties).join(audit_teachers(measured, teachers))
     _check_leaks(audited, allowed=config.split.allow_leaks)
@@ -100,10 +103,8 @@ def train(
         "test": on_test and _to_stored(on_test),
         "learning_curve": _measure_curve(config, taxonomy, data, plan, on_test or on_folds),
     }
-    traces = trace(data.take(learned).sentences).join(
-        [teacher.traces for teacher in teachers if teacher.traces]
-    )
-    held_out = hold_out(fitted.on_folds, groups[learned])
+    traces = join_traces(trace(data.take(learned).sentences), teachers)
+    held_out = None if teachers else hold_out(fitted.on_folds, groups[learned])
     model = replace(fitted.model, metrics=metrics, traces=traces, held_out=held_out)
     if is_main_process():
         card = write_card(_to_facts(model, data, audited, [on_test, on_test and on_test.clean, on_folds]))

@@ -106,7 +106,12 @@ def ask_stances(data: TrainingData, taxonomy: Taxonomy) -> Questions:
     A pair counts as much as its topic is probable.
     """
     index = {stance: column for column, stance in enumerate(taxonomy.stances)}
-    pairs = [(row, label) for row, sentence in enumerate(data.sentences) for label in sentence.found]
+    pairs = [
+        (row, label)
+        for row, sentence in enumerate(data.sentences)
+        for label in sentence.found
+        if label.probability != 0
+    ]
     labels = np.zeros((len(pairs), len(index)))
     for number, (_, label) in enumerate(pairs):
         for stance, probability in (label.stance_probabilities or {label.stance: 1.0}).items():

@@ -8,8 +8,9 @@ import pytest
 import torch
 from transformers import AlbertConfig, AlbertModel, BertConfig, BertModel, ModernBertConfig, ModernBertModel
 
-from stance.classifiers.transformer.export import export, quantise, to_state_dict
+from stance.classifiers.transformer.export import export, to_state_dict
 from stance.classifiers.transformer.network import Network
+from stance.classifiers.transformer.quantisation import quantise
 from stance.classifiers.transformer.runtimes import open_onnxruntime
 
 SHAPE = {

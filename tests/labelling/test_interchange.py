@@ -79,6 +79,14 @@ def test_of_a_folder_of_scores_the_labels_are_read(tmp_path):
     (tmp_path / "labels").mkdir()
     write_labels(tmp_path / "labels" / "part-0.jsonl", SENTENCES)
     (tmp_path / "ledger.jsonl").write_text('{"block": 0}\n', encoding="utf-8")
+    (tmp_path / "run.json").write_text('{"finished": true}', encoding="utf-8")
+    assert read_labels(tmp_path) == SENTENCES
+
+
+def test_a_folder_of_label_files_may_have_a_folder_beside_them(tmp_path):
+    (tmp_path / "labels").mkdir()
+    write_labels(tmp_path / "labels" / "draft.jsonl", SENTENCES[:1])
+    write_labels(tmp_path / "mine.jsonl", SENTENCES)
     assert read_labels(tmp_path) == SENTENCES
 
 

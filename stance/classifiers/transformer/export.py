@@ -104,7 +104,7 @@ def _take_apart(graph: onnx.GraphProto, parameters: Set[str]) -> None:
     constants = {tensor.name: tensor for tensor in graph.initializer}
     copies = [node for node in graph.node if node.op_type == "Identity" and node.input[0] in constants]
     original = {node.output[0]: node.input[0] for node in copies}
-    for name in parameters & original.keys():
+    for name in sorted(parameters & original.keys()):
         tensor = graph.initializer.add()
         tensor.CopyFrom(constants[original.pop(name)])
         tensor.name = name
