@@ -5,9 +5,9 @@ them against the clock. All are asked which topics a sentence has, and read the 
 are not installed have a row that says so. The floor is arithmetic: the encoder's matrix products of exactly
 these sentences, without padding, at the rate at which NumPy multiplies large matrices here.
 
-Without --model, an encoder and a cascade are fine-tuned first, for some minutes. The student is a thinner
-encoder that has learned from the same labels, and from what the encoder says of --unlabelled sentences more, of
-the same articles.
+Without --model, an encoder and a cascade are fine-tuned first, for some minutes, and a student: a thinner
+encoder that has learned from the same labels, and from what the encoder says of --unlabelled sentences more
+(of the same articles, since all of them are drawn sentence by sentence).
 """
 
 import argparse
