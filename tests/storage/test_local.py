@@ -1,4 +1,5 @@
 import resource
+from contextlib import contextmanager
 
 import pytest
 
@@ -36,20 +37,22 @@ def test_a_folder_in_the_place_of_a_file_is_named_and_stays(tmp_path):
     assert open_output(tmp_path).names() == ["run.json"]
 
 
-@pytest.fixture
+@contextmanager
 def small_disk():
-    """Files of this process may have a kilobyte."""
+    """Files of this process may have a kilobyte, the log of the tests among them."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1024, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize("size", [1500, 10**6])  # met when the file is flushed, and while it is filled
-def test_a_disk_that_is_full_is_named(tmp_path, small_disk, size):
+def test_a_disk_that_is_full_is_named(tmp_path, size):
     out = open_output(tmp_path)
     write(out, "part", b"whole")
-    with pytest.raises(DataError, match=r"/part cannot be written: File too large\. Mend that"):
+    with pytest.raises(DataError, match=r"/part cannot be written: File too large\. Mend that"), small_disk():
         write(out, "part", b"x" * size)
     assert out.names() == ["part"]
     assert out.size("part") == 5
