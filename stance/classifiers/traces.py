@@ -1,7 +1,7 @@
 """What a model has learned from, kept so that it can be recognised but not read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Self
@@ -24,12 +24,16 @@ class Traces:
         From ``sign``, for near-copies of sentences; a byte a hash.
     signed : shape (n_sentences,)
         Index of the article of each.
+    unknown
+        Models that it has learned from, by their names as annotators, of which nobody can tell what they have
+        learned.
     """
 
     articles: tuple[str, ...]
     targets: tuple[str, ...]
     signatures: Signatures
     signed: IntArray
+    unknown: tuple[str, ...] = ()
 
     def join(self, others: Sequence["Traces"]) -> "Traces":
         """What all of these have learned; an article that several know is kept once."""
@@ -48,6 +52,7 @@ class Traces:
             targets=tuple(sorted(set(chain.from_iterable(traces.targets for traces in every)))),
             signatures=np.concatenate(signatures),
             signed=np.concatenate(signed),
+            unknown=tuple(sorted(set(chain.from_iterable(traces.unknown for traces in every)))),
         )
 
     def save(self, path: Path) -> None:
@@ -58,11 +63,17 @@ class Traces:
             targets=np.array(self.targets, dtype=np.str_),
             signatures=self.signatures,
             signed=self.signed.astype(np.uint32),
+            unknown=np.array(self.unknown, dtype=np.str_),
         )
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """Read what ``save`` wrote."""
+        """Read what ``save`` wrote; ``unknown`` is lacking in what earlier versions wrote."""
         with np.load(path, allow_pickle=False) as arrays:
-            articles, targets, signatures, signed = (arrays[field.name] for field in fields(cls))
-        return cls(tuple(articles.tolist()), tuple(targets.tolist()), signatures, signed.astype(np.int64))
+            return cls(
+                tuple(arrays["articles"].tolist()),
+                tuple(arrays["targets"].tolist()),
+                arrays["signatures"],
+                arrays["signed"].astype(np.int64),
+                tuple(arrays["unknown"].tolist()) if "unknown" in arrays else (),
+            )

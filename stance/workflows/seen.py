@@ -54,6 +54,7 @@ def audit_seen(
             report_targets(targets_of(gold), set(traces.targets)),
             _judge_training(metrics or {}),
             find_conflicts(gold),
+            *_name_unknown(traces),
         ),
         leaked=frozenset(gold[row].article for row in articles.keys() | copies.keys()),
     )
@@ -69,6 +70,14 @@ def _find_copies(gold: Sequence[LabelledSentence], traces: Traces) -> dict[int, 
         for row, article in zip(rows, articles, strict=True)
         if article is not None and article != gold[row].article
     }
+
+
+def _name_unknown(traces: Traces) -> list[Finding]:
+    """What is not known of the models that a model has learned from, if there are any."""
+    if not traces.unknown:
+        return []
+    names = ", ".join(traces.unknown)
+    return [Finding("teachers", "noted", f"It has learned from {names}; nobody can tell what these learned.")]
 
 
 def _judge_training(metrics: Mapping[str, Any]) -> Finding:

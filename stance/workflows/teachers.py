@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def audit_teachers(asked: Sequence[LabelledSentence], teachers: Sequence[Teacher
         return NO_AUDIT
     known = [audit_seen(asked, teacher.traces).leaked for teacher in teachers if teacher.traces]
     leaked = frozenset[str]().union(*known)
-    unknown = [teacher.annotator for teacher in teachers if not teacher.traces]
+    unknown = _find_unknown(teachers)
     n_articles = count_of(len({sentence.article for sentence in asked}), "article")
     explanation = f"{len(leaked):,} of {n_articles}." if leaked else f"None of {n_articles}."
     if unknown:
@@ -72,10 +73,16 @@ def audit_teachers(asked: Sequence[LabelledSentence], teachers: Sequence[Teacher
     return Audit((Finding("teachers", outcome, explanation, tuple(sorted(leaked)[:N_EXAMPLES])),), leaked)
 
 
-def join_traces(own: Traces, teachers: Sequence[Teacher]) -> Traces | None:
-    """What a model has learned, directly or from its teachers; ``None`` where nobody can tell of one."""
-    traces = [teacher.traces for teacher in teachers if teacher.traces]
-    return own.join(traces) if len(traces) == len(teachers) else None
+def join_traces(own: Traces, teachers: Sequence[Teacher]) -> Traces:
+    """What a model has learned, directly or from its teachers."""
+    known = [teacher.traces for teacher in teachers if teacher.traces]
+    return replace(own, unknown=_find_unknown(teachers)).join(known)
+
+
+def _find_unknown(teachers: Sequence[Teacher]) -> tuple[str, ...]:
+    """The teachers of which nobody can tell what they have learned, and theirs."""
+    names = [one.traces.unknown if one.traces else (one.annotator,) for one in teachers]
+    return tuple(sorted(set(chain.from_iterable(names))))
 
 
 def _read_run(path: str) -> dict[str, Any] | None:

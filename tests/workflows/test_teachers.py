@@ -5,9 +5,11 @@ import shutil
 
 import pytest
 
+from stance.classifiers.folder import load_model
 from stance.errors import DataError
 from stance.workflows.predict import predict
-from stance.workflows.seen import trace
+from stance.workflows.seen import audit_seen, trace
+from stance.workflows.teachers import Teacher, audit_teachers
 from stance.workflows.train import train
 from tests.town import town_news
 
@@ -53,7 +55,13 @@ def check_that_nobody_can_tell(config, scores, out):
     training, findings = learn(config, scores, out)
     assert findings["teachers"].outcome == "noted"
     assert "Nobody can tell what model:town-linear learned" in findings["teachers"].explanation
-    assert training.model.traces is None
+    assert training.model.traces.unknown == ("model:town-linear",)
+    traces = load_model(training.folder).traces
+    findings = {finding.code: finding for finding in audit_seen(town_news(2, seed=7), traces).findings}
+    assert findings["teachers"].explanation.startswith("It has learned from model:town-linear; nobody can")
+    assert (
+        audit_teachers(town_news(2, seed=7), [Teacher("model:next", traces)]).findings[0].outcome == "noted"
+    )
 
 
 def test_a_teacher_that_is_gone_is_noted(taught, town_config, tmp_path):
