@@ -36,22 +36,22 @@ class Traces:
     unknown: tuple[str, ...] = ()
 
     def join(self, others: Sequence["Traces"]) -> "Traces":
-        """What all of these have learned; an article that several know is kept once."""
+        """What all of these have learned; what several know of an article is kept once."""
         every = (self, *others)
         articles = sorted(set(chain.from_iterable(traces.articles for traces in every)))
         numbers = {article: number for number, article in enumerate(articles)}
-        signatures, signed, known = [], [], set[str]()
-        for traces in every:
-            names = [traces.articles[place] for place in traces.signed.tolist()]
-            new = np.array([name not in known for name in names], dtype=np.bool_)
-            signatures.append(traces.signatures[new])
-            signed.append(np.array([numbers[name] for name in names], dtype=np.int64)[new])
-            known.update(traces.articles)
+        signed = np.array(
+            [numbers[traces.articles[place]] for traces in every for place in traces.signed.tolist()],
+            dtype=np.int64,
+        )
+        signatures = np.concatenate([traces.signatures for traces in every])
+        _, first = np.unique(np.column_stack([signed, signatures]), axis=0, return_index=True)
+        kept = np.sort(first)
         return Traces(
             articles=tuple(articles),
             targets=tuple(sorted(set(chain.from_iterable(traces.targets for traces in every)))),
-            signatures=np.concatenate(signatures),
-            signed=np.concatenate(signed),
+            signatures=signatures[kept],
+            signed=signed[kept],
             unknown=tuple(sorted(set(chain.from_iterable(traces.unknown for traces in every)))),
         )
 

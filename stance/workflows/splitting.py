@@ -145,24 +145,37 @@ def _find_units(config: SplitConfig, sentences: Sequence[LabelledSentence], arti
 def _hold_out(
     config: SplitConfig, data: TrainingData, groups: IntArray, presence: BoolArray, *, seed: int
 ) -> Split:
-    """The test part; a share is drawn from gold as if there were no weak labels, and these follow."""
+    """The test part, of gold where there is any; weak sentences of what is held out are in neither part."""
+    held_out = _find_held_out(config, data, groups, presence, seed=seed)
+    measured = held_out & data.is_gold if data.is_gold.any() else held_out
+    if held_out.any() and not measured.any():
+        raise DataError(
+            "no gold sentence is in the test part, so there is nothing to measure; hold out others"
+        )
+    return Split(np.flatnonzero(~held_out), np.flatnonzero(measured))
+
+
+def _find_held_out(
+    config: SplitConfig, data: TrainingData, groups: IntArray, presence: BoolArray, *, seed: int
+) -> BoolArray:
+    """What is not learned from; a share is drawn from gold as if there were no weak labels, which follow."""
     if config.held_out:
-        return Split.by(_find_named(config, data.sentences))
+        return _find_named(config, data.sentences)
     if not config.test and not config.since:
-        return Split.by(np.zeros(len(groups), dtype=np.bool_))
+        return np.zeros(len(groups), dtype=np.bool_)
     rows = np.flatnonzero(data.is_gold) if data.is_gold.any() else np.arange(len(groups))
     if config.by == "time":
         dates = [sentence.date for sentence in data.sentences]
         cut = config.since or find_cut([dates[row] for row in rows], test=config.test)
-        return Split.by(np.array([date >= cut for date in dates], dtype=np.bool_))
-    if len(rows) == len(groups):
-        return split_groups(groups, presence, test=config.test, seed=seed)
-    gold = data.take(rows).sentences
-    units = _find_units(config, gold, find_groups(tie_sentences(gold)))
+        return np.array([date >= cut for date in dates], dtype=np.bool_)
+    units = groups
+    if len(rows) < len(groups):
+        gold = data.take(rows).sentences
+        units = _find_units(config, gold, find_groups(tie_sentences(gold)))
     drawn = rows[split_groups(units, presence[rows], test=config.test, seed=seed).test]
-    is_test = np.isin(groups, groups[drawn]) & ~data.is_gold
-    is_test[drawn] = True
-    return Split.by(is_test)
+    held_out = np.isin(groups, groups[drawn]) & ~data.is_gold
+    held_out[drawn] = True
+    return held_out
 
 
 def _find_named(config: SplitConfig, sentences: Sequence[LabelledSentence]) -> BoolArray:

@@ -11,6 +11,7 @@ from stance.classifiers.folder import load_model
 from stance.classifiers.traces import Traces
 from stance.errors import DataError, StanceError
 from stance.evaluation.audit import NO_AUDIT, Audit, Finding, Outcome
+from stance.labelling.interchange import read_labels
 from stance.phrases import count_of
 from stance.records import LabelledSentence
 from stance.taxonomy import Taxonomy
@@ -28,33 +29,35 @@ class Teacher:
     traces: Traces | None = None
 
 
-def find_teachers(
-    paths: Sequence[str], weak: Sequence[LabelledSentence], taxonomy: Taxonomy
-) -> list[Teacher]:
+def find_teachers(weak: Sequence[str], taxonomy: Taxonomy) -> list[Teacher]:
     """The models that have given weak labels; those whose scores lie where ``predict`` wrote them are opened.
 
     Parameters
     ----------
-    paths
-        Where ``weak`` has been read from.
+    weak
+        Where the labels are read from.
 
     Raises
     ------
     DataError
         If scores are those of a run that was cut off, or of another taxonomy.
     """
-    found = {}
-    for run in filter(None, map(_read_run, paths)):
+    teachers = []
+    for path in weak:
+        run = _read_run(path)
+        if run is None:
+            named = {one.annotator for one in read_labels(path, taxonomy)}
+            teachers += [Teacher(name) for name in sorted(named) if name.startswith("model:")]
+            continue
         model = run["model"]
         if model["taxonomy"] != taxonomy.stamp:
             raise DataError(
                 f"data.weak: {model['path']} has scored by the taxonomy {model['taxonomy']}, and what that "
                 f"lacks would be learned as absent; expected {taxonomy.stamp}"
             )
-        annotator = f"model:{model['name']}"
-        found[annotator] = Teacher(annotator, _read_traces(model["path"], model["manifest_sha256"]))
-    named = {one.annotator for one in weak if one.annotator.startswith("model:")}
-    return [found.get(annotator, Teacher(annotator)) for annotator in sorted(named | found.keys())]
+        traces = _read_traces(model["path"], model["manifest_sha256"])
+        teachers.append(Teacher(f"model:{model['name']}", traces))
+    return teachers
 
 
 def audit_teachers(asked: Sequence[LabelledSentence], teachers: Sequence[Teacher]) -> Audit:
@@ -87,19 +90,18 @@ def _find_unknown(teachers: Sequence[Teacher]) -> tuple[str, ...]:
 
 def _read_run(path: str) -> dict[str, Any] | None:
     """What ``predict`` says of its scores, if these labels are such: the folder, its labels, or one part."""
-    place = Path(path)
-    files = [folder / RUN for folder in (place, *place.parents[:2]) if (folder / RUN).is_file()]
-    if not files:
-        return None
+    place = Path(path).resolve()
+    labels = next((folder for folder in (place, place.parent) if folder.name == "labels"), None)
+    file = (labels.parent if labels else place) / RUN
     try:
-        run = json.loads(files[0].read_text(encoding="utf-8"))
-    except ValueError:
+        run = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
         return None
-    if not isinstance(run, dict) or "finished" not in run:
+    if not isinstance(run, dict) or not {"finished", "stance_version"} <= run.keys():
         return None
     if not run["finished"]:
         raise DataError(
-            f"data.weak: the run in {files[0].parent} was cut off; finish it with the same `stance predict`"
+            f"data.weak: the run in {file.parent} was cut off; finish it with the same `stance predict`"
         )
     return run
 

@@ -8,8 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from stance.classifiers.folder import check_target, save_model
 from stance.classifiers.model import Model
 from stance.config import RunConfig, read_config
@@ -74,12 +72,11 @@ def train(
     folder = Path(out or Path("models") / config.name)
     check_target(folder)
     taxonomy = read_taxonomy(config.taxonomy)
+    teachers = find_teachers(config.data.weak, taxonomy)
     data = read_training_data(config.data, taxonomy)
     ties = tie_sentences(data.sentences)
     plan = plan_split(config.split, data, ties, taxonomy, seed=config.split_seed)
     learned, asked, groups = plan.split.train, plan.split.test, plan.groups
-    weak = data.take(np.flatnonzero(~data.is_gold)).sentences
-    teachers = find_teachers(config.data.weak, weak, taxonomy)
     measured = [data.sentences[row] for part in plan.measured for row in part.test if data.is_gold[row]]
     audited = audit(plan.measured, data.sentences, ties).join(audit_teachers(measured, teachers))
     _check_leaks(audited, allowed=config.split.allow_leaks)

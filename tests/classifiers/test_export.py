@@ -6,7 +6,16 @@ import numpy as np
 import onnx
 import pytest
 import torch
-from transformers import AlbertConfig, AlbertModel, BertConfig, BertModel, ModernBertConfig, ModernBertModel
+from transformers import (
+    AlbertConfig,
+    AlbertModel,
+    BertConfig,
+    BertModel,
+    DebertaV2Config,
+    DebertaV2Model,
+    ModernBertConfig,
+    ModernBertModel,
+)
 
 from stance.classifiers.transformer.export import export, to_state_dict
 from stance.classifiers.transformer.network import Network
@@ -21,9 +30,11 @@ SHAPE = {
     "intermediate_size": 64,
     "pad_token_id": 0,
 }
+RELATIVE = {"relative_attention": True, "pos_att_type": ["p2c", "c2p"], "max_relative_positions": 16}
 MAKERS = {
     "bert": lambda: BertModel(BertConfig(**SHAPE), add_pooling_layer=False),
     "albert": lambda: AlbertModel(AlbertConfig(**SHAPE, embedding_size=16), add_pooling_layer=False),
+    "deberta": lambda: DebertaV2Model(DebertaV2Config(**SHAPE, **RELATIVE)),
     "modernbert": lambda: ModernBertModel(ModernBertConfig(**SHAPE)),
 }
 
@@ -77,7 +88,9 @@ def test_a_bias_is_added_by_the_product():
     assert n_before - n_after == 6 * SHAPE["num_hidden_layers"]
 
 
-@pytest.mark.parametrize("make", MAKERS)
+@pytest.mark.parametrize(
+    "make", sorted(MAKERS.keys() - {"deberta"})
+)  # whose relative positions the exporter folds
 def test_what_was_exported_can_be_read_back(make):
     network = make_network(make)
     read = to_state_dict(export(network))

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -113,3 +114,19 @@ def test_joined_traces_know_what_each_knows(tmp_path):
     assert (joined.signatures == whole.signatures).all()
     assert joined.signed.tolist() == whole.signed.tolist()
     assert len(joined.join([trace(one)]).signed) == len(whole.signed)
+
+
+def test_joined_traces_know_all_that_each_knows_of_an_article():
+    one, other = (town_news(4, seed=seed, distinct=True) for seed in (1, 2))
+    joined = trace(one).join([trace(other)])
+    copies = [replace(sentence, article=f"z{sentence.article}") for sentence in other]
+    assert audit_seen(copies, joined).leaked == audit_seen(copies, trace(other)).leaked != frozenset()
+
+
+def test_of_two_teachers_of_one_name_each_is_asked(taught, town_config, tmp_path):
+    scores, _ = taught
+    train(town_config, overrides=["split.seed=7"], out=tmp_path / "knows")
+    predict([str(tmp_path / "archive")], out=tmp_path / "more", model=tmp_path / "knows")
+    for paths in ([scores, tmp_path / "more"], [tmp_path / "more", scores]):
+        with pytest.raises(DataError, match="Articles that a teacher has learned"):
+            learn(town_config, ", ".join(map(str, paths)), tmp_path / "student")

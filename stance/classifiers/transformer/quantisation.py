@@ -46,8 +46,8 @@ def quantise(content: bytes, batches: Iterable[Batch]) -> bytes:
     layers = _find_layers(graph, matrices)
     tensors = [tensor for tensor in graph.initializer if tensor.name not in matrices]
     instead: dict[str, list[onnx.NodeProto]] = {}  # of the node that has this output
-    for name, values in _activations(model, list(layers), batches).items():
-        instead |= _quantise_layers(name, values, layers[name], tensors)
+    for name, (low, high) in _find_ranges(model, list(layers), batches).items():
+        instead |= _quantise_layers(name, low, high, layers[name], tensors)
     for node in graph.node:
         read = next((name for name in node.input if name in matrices), None)
         if read is not None and node.output[0] not in instead:
@@ -97,25 +97,28 @@ def _find_layers(
 
 
 def _quantise_layers(
-    name: str, values: NDArray[np.float32], layers: Sequence[_Layer], tensors: list[TensorProto]
+    name: str,
+    low: NDArray[np.float32],
+    high: NDArray[np.float32],
+    layers: Sequence[_Layer],
+    tensors: list[TensorProto],
 ) -> dict[str, list[onnx.NodeProto]]:
     """The nodes that stand for layers which read a tensor, by the output of those that they replace.
 
     Parameters
     ----------
-    values : shape (n_tokens, n_channels)
-        What the tensor ``name`` has been seen to hold.
+    low, high : shape (n_channels,)
+        Between what the values of the tensor ``name`` have been seen to lie.
     tensors
         Constants of the nodes are appended.
     """
-    smooth = _smoothing(np.abs(values).max(axis=0), [layer.weight for layer in layers])
-    smoothed = values / smooth
-    low, high = min(smoothed.min(), 0.0), max(smoothed.max(), 0.0)
-    step = np.float32((high - low) / MAX_UINT8)
+    smooth = _smoothing(np.maximum(np.abs(low), np.abs(high)), [layer.weight for layer in layers])
+    least, largest = min((low / smooth).min(), 0.0), max((high / smooth).max(), 0.0)
+    step = np.float32((largest - least) / MAX_UINT8)
     scale, zero = f"{name}.scale", f"{name}.zero"
     tensors.append(numpy_helper.from_array(1 / smooth, f"{name}.smooth"))
     tensors.append(numpy_helper.from_array(np.array(step), scale))
-    tensors.append(numpy_helper.from_array(np.array(np.uint8(round(-low / step))), zero))
+    tensors.append(numpy_helper.from_array(np.array(np.uint8(round(-least / step))), zero))
     before = [
         helper.make_node("Mul", [name, f"{name}.smooth"], [f"{name}.smoothed"]),
         helper.make_node("QuantizeLinear", [f"{name}.smoothed", scale, zero], [f"{name}.uint8"]),
@@ -150,19 +153,25 @@ def _read_int8(
     return [helper.make_node("DequantizeLinear", [weight, scales], [as_float], axis=1), node]
 
 
-def _activations(
+def _find_ranges(
     model: onnx.ModelProto, names: list[str], batches: Iterable[Batch]
-) -> dict[str, NDArray[np.float32]]:
-    """Values of inner tensors at all real tokens, each of shape (n_tokens, n_channels)."""
+) -> dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    """Least and largest values of inner tensors at all real tokens, each of shape (n_channels,)."""
     probe = onnx.ModelProto()
     probe.CopyFrom(model)
     probe.graph.output.extend(helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in names)
     session = onnxruntime.InferenceSession(probe.SerializeToString(), providers=["CPUExecutionProvider"])
-    parts: dict[str, list[NDArray[np.float32]]] = {name: [] for name in names}
+    ranges: dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
     for batch in batches:
+        real = batch["attention_mask"] == 1
         for name, values in zip(names, session.run(names, dict(batch)), strict=True):
-            parts[name].append(values[batch["attention_mask"] == 1])
-    return {name: np.concatenate(values) for name, values in parts.items()}
+            is_by_token = values.shape[:-1] == real.shape  # others are relative positions and the like
+            rows = values[real] if is_by_token else values.reshape(-1, values.shape[-1])
+            low, high = rows.min(axis=0), rows.max(axis=0)
+            if name in ranges:
+                low, high = np.minimum(low, ranges[name][0]), np.maximum(high, ranges[name][1])
+            ranges[name] = low, high
+    return ranges
 
 
 def _smoothing(largest: NDArray[np.float32], weights: list[NDArray[np.float32]]) -> NDArray[np.float32]:

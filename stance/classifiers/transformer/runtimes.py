@@ -95,7 +95,9 @@ def open_torch(content: bytes, *, config: str, n_outputs: int, in_bf16: bool) ->
     network = build_network(json.loads(config), n_outputs)
     missing, _ = network.load_state_dict(to_state_dict(content), strict=False)
     if missing:
-        raise StanceError(f"the network in the model lacks the weights {sorted(missing)[:3]}; train it again")
+        raise StanceError(
+            f"the network in the model lacks the weights {sorted(missing)[:3]}; run it on the cpu"
+        )
     network.to("cuda").eval()
 
     def run(batch: Batch) -> NDArray[np.float32]:
