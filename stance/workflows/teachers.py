@@ -1,6 +1,5 @@
 """Models whose scores are learned from: what a teacher knows of the test, its student knows, too."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -14,9 +13,10 @@ from stance.evaluation.audit import NO_AUDIT, Audit, Finding, Outcome
 from stance.labelling.interchange import read_labels
 from stance.phrases import count_of
 from stance.records import LabelledSentence
+from stance.storage import open_output
 from stance.taxonomy import Taxonomy
 from stance.workflows.seen import audit_seen
-from stance.workflows.setting import RUN
+from stance.workflows.setting import read_run
 
 N_EXAMPLES = 3
 
@@ -78,6 +78,8 @@ def audit_teachers(asked: Sequence[LabelledSentence], teachers: Sequence[Teacher
 
 def join_traces(own: Traces, teachers: Sequence[Teacher]) -> Traces:
     """What a model has learned, directly or from its teachers."""
+    if not teachers:
+        return own
     known = [teacher.traces for teacher in teachers if teacher.traces]
     return replace(own, unknown=_find_unknown(teachers)).join(known)
 
@@ -92,18 +94,13 @@ def _read_run(path: str) -> dict[str, Any] | None:
     """What ``predict`` says of its scores, if these labels are such: the folder, its labels, or one part."""
     place = Path(path).resolve()
     labels = next((folder for folder in (place, place.parent) if folder.name == "labels"), None)
-    file = (labels.parent if labels else place) / RUN
-    try:
-        run = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    if not isinstance(run, dict) or not {"finished", "stance_version"} <= run.keys():
-        return None
-    if not run["finished"]:
+    folder = labels.parent if labels else place
+    run = read_run(open_output(folder))
+    if run is not None and not run["finished"]:
         raise DataError(
-            f"data.weak: the run in {file.parent} was cut off; finish it with the same `stance predict`"
+            f"data.weak: the run in {folder} was cut off; finish it with the same `stance predict`"
         )
-    return run
+    return run if run is not None and "model" in run else None
 
 
 def _read_traces(folder: str, digest: str) -> Traces | None:

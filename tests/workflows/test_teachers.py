@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from dataclasses import replace
 
 import pytest
@@ -83,21 +84,19 @@ def test_labels_that_were_carried_away_from_their_run_are_noted(taught, town_con
     check_that_nobody_can_tell(town_config, copy, tmp_path / "student")
 
 
-def change_run(scores, **changes):
-    run = json.loads((scores / "run.json").read_text(encoding="utf-8"))
-    (scores / "run.json").write_text(json.dumps(run | changes), encoding="utf-8")
-    return run
-
-
-def test_a_run_that_was_cut_off_does_not_teach(taught, town_config, tmp_path):
-    change_run(taught[0], finished=False)
+def test_a_run_that_was_cut_off_does_not_teach(taught, town_config, tmp_path, monkeypatch):
+    (tmp_path / "archive" / "new.txt").write_text("The mayor praised the trams.\n", encoding="utf-8")
+    monkeypatch.setattr("stance.workflows.predict._score", lambda *_: sys.exit("killed"))
+    with pytest.raises(SystemExit, match="killed"):
+        predict([str(tmp_path / "archive")], out=taught[0], model=taught[1])
     with pytest.raises(DataError, match="was cut off; finish it with the same `stance predict`"):
         learn(town_config, taught[0], tmp_path / "student")
 
 
 def test_a_teacher_by_another_taxonomy_is_refused(taught, town_config, tmp_path):
-    run = change_run(taught[0])
-    change_run(taught[0], model=run["model"] | {"taxonomy": "village 1.0"})
+    run = json.loads((taught[0] / "run.json").read_text(encoding="utf-8"))
+    run["model"]["taxonomy"] = "village 1.0"
+    (taught[0] / "run.json").write_text(json.dumps(run), encoding="utf-8")
     with pytest.raises(DataError, match=r"by the taxonomy village 1\.0, .* expected town"):
         learn(town_config, taught[0], tmp_path / "student")
 
