@@ -194,6 +194,20 @@ def test_a_gpu_says_what_the_processor_says():
     topics.run_on(Runtime())
 
 
+def test_attention_needs_no_plan_for_the_shape_of_a_batch(monkeypatch):
+    asked, compute = [], torch.nn.functional.scaled_dot_product_attention
+
+    def watch(*arguments, **named):
+        asked.append(torch.backends.cuda.cudnn_sdp_enabled())
+        return compute(*arguments, **named)
+
+    monkeypatch.setattr(torch.nn.functional, "scaled_dot_product_attention", watch)
+    trained(num_train_epochs=0.1)
+    assert asked
+    assert not any(asked)
+    assert torch.backends.cuda.cudnn_sdp_enabled()  # for others in this process
+
+
 def test_frozen_parts_stay_as_they_were_pretrained():
     network, _ = trained(freeze_embeddings=True, frozen_layers=1)
     before = load_backbone(find_pretrained(tiny_encoder())).state_dict()

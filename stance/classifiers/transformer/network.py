@@ -7,10 +7,14 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from transformers import AutoConfig, AutoModel, AutoTokenizer, PretrainedConfig, PreTrainedModel
 from transformers.utils import logging
 
 from stance.errors import ModelError
+
+ATTENTION = [SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH]
+"""Without cuDNN, which builds a plan for each new shape of a batch: here, of nearly every batch."""
 
 
 class Network(torch.nn.Module):  # type: ignore[misc]
@@ -42,7 +46,9 @@ class Network(torch.nn.Module):  # type: ignore[misc]
         ``judged`` is 1 for the tokens of the sentence, 0 for its target, its context and the padding.
         """
         extra = {"token_type_ids": attention_mask * (1 - judged)} if self.has_token_types else {}
-        hidden = self.backbone(input_ids=input_ids, attention_mask=attention_mask, **extra).last_hidden_state
+        with sdpa_kernel(ATTENTION):
+            output = self.backbone(input_ids=input_ids, attention_mask=attention_mask, **extra)
+        hidden = output.last_hidden_state
         weights = judged.unsqueeze(-1).to(hidden.dtype)
         pooled = (hidden * weights).sum(dim=1) / weights.sum(dim=1)
         return self.head(self.dropout(pooled))
