@@ -9,7 +9,7 @@ from typing import Any
 from stance.classifiers.folder import load_model
 from stance.classifiers.traces import Traces
 from stance.errors import DataError, StanceError
-from stance.evaluation.audit import NO_AUDIT, Audit, Finding, Outcome
+from stance.evaluation.audit import NO_AUDIT, Audit, Finding, Outcome, targets_of
 from stance.labelling.interchange import read_labels
 from stance.phrases import count_of
 from stance.records import LabelledSentence
@@ -64,11 +64,15 @@ def audit_teachers(asked: Sequence[LabelledSentence], teachers: Sequence[Teacher
     """Look for sentences asked about that a teacher has learned, or copies of which it has."""
     if not teachers or not asked:
         return NO_AUDIT
-    known = [audit_seen(asked, teacher.traces).leaked for teacher in teachers if teacher.traces]
-    leaked = frozenset[str]().union(*known)
+    known = [teacher.traces for teacher in teachers if teacher.traces]
+    leaked = frozenset[str]().union(*(audit_seen(asked, traces).leaked for traces in known))
+    targets = targets_of(asked)
+    learned = targets.intersection(chain.from_iterable(traces.targets for traces in known))
     unknown = _find_unknown(teachers)
     n_articles = count_of(len({sentence.article for sentence in asked}), "article")
     explanation = f"{len(leaked):,} of {n_articles}." if leaked else f"None of {n_articles}."
+    if learned:
+        explanation += f" They have learned {len(learned)} of {count_of(len(targets), 'target')}."
     if unknown:
         explanation += f" Nobody can tell what {', '.join(unknown)} learned."
     explanation += " Teachers may know the folds: cross-validation flatters."

@@ -41,6 +41,7 @@ def test_a_student_is_judged_on_what_its_teacher_has_not_learned(
     (scores,) = taught[0].parent.glob(f"taught/{part}")
     training, findings = learn(town_config, scores, tmp_path / "student")
     assert findings["teachers"].outcome == "passed"
+    assert "They have learned 2 of 2 targets" in findings["teachers"].explanation
     traces = training.model.traces
     assert set(town_training.model.traces.articles) < set(traces.articles)
     assert any(article.startswith("old-") for article in traces.articles)
