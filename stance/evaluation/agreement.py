@@ -109,7 +109,7 @@ def measure_agreement(
         annotators=tuple(annotators),
         n_alone=tuple(len(judged) - len(kept) for judged, kept in zip(annotations, shared, strict=True)),
         conditions=conditions,
-        scores=tuple(_score_all(tables.total(), tables.resample(**draw), taxonomy, conditions)),
+        scores=tuple(_score_all(tables, tables.resample(**draw), taxonomy, conditions.signature)),
     )
 
 
@@ -162,21 +162,20 @@ def to_codes_at(
     return codes
 
 
-def _score_all(
-    total: Tables, resampled: Tables, taxonomy: Taxonomy, conditions: Conditions
-) -> Iterator[Score]:
+def _score_all(tables: Tables, resampled: Tables, taxonomy: Taxonomy, signature: str) -> Iterator[Score]:
     """Every measure over all topics, then by topic; then F1 by stance."""
-    n_groups, signature = conditions.n_groups, conditions.signature
-    slices: list[tuple[str | None, Tables, Tables]] = [(None, total, resampled)]
+    slices: list[tuple[str | None, Tables, Tables]] = [(None, tables, resampled)]
     for column, topic in enumerate(taxonomy.topic_ids):
-        slices.append((topic, total.of_topic(column), resampled.of_topic(column)))
-    for of, here, samples in slices:
+        slices.append((topic, tables.of_topic(column), resampled.of_topic(column)))
+    for of, by_group, samples in slices:
+        here = by_group.total()
         for name, (measure, count) in MEASURES.items():
-            low, high = percentile_interval(measure(samples), n_groups=n_groups)
+            low, high = percentile_interval(measure(samples), n_groups=by_group.n_labelled)
             yield Score(name, of, float(measure(here)), low, high, count(here), signature)
+    total = tables.total()
     values, sampled_values = stance_f1(total), stance_f1(resampled)
     for column, stance in enumerate(taxonomy.stances):
-        low, high = percentile_interval(sampled_values[:, column], n_groups=n_groups)
+        low, high = percentile_interval(sampled_values[:, column], n_groups=tables.n_labelled)
         support = total.stances[..., column, :].sum() + total.stances[..., column].sum()
         support -= total.stances[..., column, column].sum()
         yield Score("stance_f1", stance, float(values[column]), low, high, int(support), signature)

@@ -36,6 +36,12 @@ class Tables:
     presence_coincidences: IntArray
     stance_coincidences: IntArray
 
+    @property
+    def n_labelled(self) -> int:
+        """Groups in which somebody gives a topic; an interval needs two."""
+        given = self.presence.sum((1, 2))
+        return int(np.count_nonzero(given.sum((1, 2)) - given[:, 0, 0]))
+
     def total(self) -> Self:
         """The sum over the first axis."""
         return self._map(lambda table: table.sum(0))

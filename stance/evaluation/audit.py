@@ -90,7 +90,8 @@ def audit(splits: Sequence[Split], sentences: Sequence[LabelledSentence], ties: 
     for code, clusters in shared.items():
         twins = [twin for split in splits for twin in _find_twins(code, clusters, split, sentences)]
         known = {row: _describe(code, twin) for row, twin in enumerate(twins) if twin}
-        findings.append(report_shared(code, asked, known))
+        can_tell = any((clusters[split.test] != NO_CLUSTER).any() for split in splits)
+        findings.append(report_shared(code, asked, known, can_tell=can_tell))
         leaked |= {asked[row].article for row in known}
     in_both = set[str]()
     for split in splits:
@@ -101,7 +102,9 @@ def audit(splits: Sequence[Split], sentences: Sequence[LabelledSentence], ties: 
     return Audit(tuple(findings), frozenset(leaked))
 
 
-def report_shared(code: str, asked: Sequence[LabelledSentence], known: Mapping[int, str]) -> Finding:
+def report_shared(
+    code: str, asked: Sequence[LabelledSentence], known: Mapping[int, str], *, can_tell: bool = True
+) -> Finding:
     """What a check found whose leaks have rows.
 
     Parameters
@@ -110,9 +113,13 @@ def report_shared(code: str, asked: Sequence[LabelledSentence], known: Mapping[i
         The sentences that are to be scored.
     known
         Those among them, by row, that the learner knows, with the words for what it knows them from.
+    can_tell
+        Whether any of them is long enough to be recognised.
     """
     if not asked:
         return Finding(code, "not applicable", "There is no test part.")
+    if not can_tell:
+        return Finding(code, "not applicable", "No sentence is long enough to be recognised.")
     articles = {sentence.article for sentence in asked}
     if not known:
         return Finding(code, "passed", f"None of {count_of(len(articles), 'article')}.")

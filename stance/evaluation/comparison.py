@@ -120,6 +120,7 @@ class Comparison:
         runs = [_without_taxonomy(evaluation.to_dict()) for evaluation in self.evaluations]
         return {
             "conditions": asdict(first.conditions),
+            "n_labelled_groups": first.outcomes.counts.n_labelled,
             "taxonomy": first.taxonomy.to_dict(),
             "stances": list(first.taxonomy.stances),
             "metrics": {
@@ -198,7 +199,7 @@ def _find_differences(
             if _same_question(name, run, baseline):
                 value = run[name].value - baseline[name].value
                 between = metric(samples[mine]) - metric(samples[theirs])
-                low, high = percentile_interval(between, n_groups=len(rows[0]))
+                low, high = percentile_interval(between, n_groups=layout.n_labelled)
                 p = randomisation_p(value, metric(first) - metric(second))
                 difference = replace(difference, value=value, low=low, high=high, p=p)
             found[name].append(difference)

@@ -101,12 +101,16 @@ def check_comparable(first: Conditions, second: Conditions, *, names: tuple[str,
 
 
 def digest_labels(sentences: Sequence[LabelledSentence]) -> str:
-    """SHA-256 of what is evaluated: keys, texts, topics, stances and their targets, whatever their order."""
+    """SHA-256 of what is evaluated: keys, texts with their context, and labels with their targets.
+
+    Their order does not count. What has no context is written as before there was any.
+    """
     content = sorted(
         [
             *sentence.key,
             sentence.text,
             sorted([label.topic, label.stance, *filter(None, [label.target])] for label in sentence.labels),
+            *([[sentence.title, sentence.previous]] if sentence.title or sentence.previous else []),
         ]
         for sentence in sentences
     )

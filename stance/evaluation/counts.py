@@ -68,6 +68,11 @@ class Counts:
         """Gold labels of a total: the support of every metric."""
         return int(self.topics[..., 0].sum() + self.topics[..., 2].sum())
 
+    @property
+    def n_labelled(self) -> int:
+        """Groups that have a gold label; an interval needs two."""
+        return int(np.count_nonzero(self.topics[..., [0, 2]].sum((1, 2))))
+
     def total(self) -> Self:
         """The sum over the first axis."""
         return self._with(self.topics.sum(0), self.stances.sum(0), self.triples.sum(0))

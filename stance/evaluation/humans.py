@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -112,20 +113,24 @@ def settle(
 ) -> list[LabelledSentence]:
     """One judgement a sentence by ``vote`` of its annotators, in the order of keys.
 
+    A label's own target is that of the earliest annotator who gives the label that won.
+
     Raises
     ------
     DataError
         If an annotator judges a sentence twice, or two judge different texts.
     """
     check_judgements(list(annotations.values()), list(annotations))
-    sentences = {sentence.key: sentence for judged in annotations.values() for sentence in judged}
-    keys = sorted(sentences)
+    judgements: dict[tuple[str, int], list[LabelledSentence]] = {}
+    for sentence in chain.from_iterable(annotations.values()):
+        judgements.setdefault(sentence.key, []).append(sentence)
+    keys = sorted(judgements)
     codes = np.stack([to_codes_at(keys, judged, taxonomy) for judged in annotations.values()])
     return [
         replace(
-            sentences[key],
+            judgements[key][0],
             labels=tuple(
-                Label(topic, taxonomy.stances[code])
+                _find_label(judgements[key], topic, taxonomy.stances[code])
                 for topic, code in zip(taxonomy.topic_ids, of_sentence, strict=True)
                 if code != NO_LABEL
             ),
@@ -133,6 +138,13 @@ def settle(
         )
         for key, of_sentence in zip(keys, vote(codes, n_stances=len(taxonomy.stances)).tolist(), strict=True)
     ]
+
+
+def _find_label(judgements: Sequence[LabelledSentence], topic: str, stance: str) -> Label:
+    """The label that won, with the target that it was given."""
+    labels = (label for sentence in judgements for label in sentence.labels)
+    target = next(label.target for label in labels if (label.topic, label.stance) == (topic, stance))
+    return Label(topic, stance, target=target)
 
 
 def vote(codes: IntArray, *, n_stances: int) -> IntArray:

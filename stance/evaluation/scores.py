@@ -256,16 +256,15 @@ def _align_asked(
 def score_counts(counts: Counts, resampled: Counts, signature: str) -> Iterator[Score]:
     """Every metric over all topics, then by topic; then F1 by stance.
 
-    An interval needs two groups that have something to count in its slice.
+    An interval needs two groups that have gold labels in its slice.
     """
     slices: list[tuple[str | None, Counts, Counts]] = [(None, counts, resampled)]
     for column, topic in enumerate(counts.taxonomy.topic_ids):
         slices.append((topic, counts.of_topic(column), resampled.of_topic(column)))
     for of, by_group, samples in slices:
-        n_groups = int(np.count_nonzero(by_group.flatten().sum(1)))
         here = by_group.total()
         for metric, compute in find_metrics().items():
-            low, high = percentile_interval(compute(samples), n_groups=n_groups)
+            low, high = percentile_interval(compute(samples), n_groups=by_group.n_labelled)
             yield Score(metric, of, float(compute(here)), low, high, here.n_labels, signature)
     values, sampled_values = stance_f1(counts.total()), stance_f1(resampled)
     supports = counts.stances.sum((1, 3))

@@ -110,14 +110,13 @@ def score_slices(
             here = codes.take(rows)
             counts = count(*here, number_groups(groups[rows]), taxonomy)
             samples = counts.resample(n_resamples=conditions.n_resamples, seed=conditions.seed)
-            total, n_groups = counts.total(), len(counts.topics)
+            total = counts.total()
             scores = []
             for name, metric in find_metrics().items():
-                low, high = percentile_interval(metric(samples), n_groups=n_groups)
+                low, high = percentile_interval(metric(samples), n_groups=counts.n_labelled)
                 value_here = float(metric(total))
                 scores.append(Score(name, None, value_here, low, high, total.n_labels, conditions.signature))
-            is_labelled = (here.gold != NO_LABEL).any(axis=1)
-            yield Slice(by, value, len(rows), len(np.unique(groups[rows][is_labelled])), tuple(scores))
+            yield Slice(by, value, len(rows), counts.n_labelled, tuple(scores))
 
 
 def _find_rows(column: Sequence[str], groups: IntArray) -> Iterator[tuple[str, IntArray]]:

@@ -132,7 +132,7 @@ def measure_targets(
     parts = np.split(drawn, len(counts), axis=1)
     samples = [stance_f1_macro(one.unflatten(part)) for one, part in zip(counts, parts, strict=True)]
     values = [float(stance_f1_macro(one.total())) for one in counts]
-    n_groups, support = int(counts[0].stances.any((1, 2, 3)).sum()), counts[0].total().n_labels
+    n_groups, support = counts[0].n_labelled, counts[0].total().n_labels
 
     def to_row(code: str) -> TargetRow:
         if code not in answers:

@@ -111,11 +111,11 @@ def _warn_of_blindness(content: Content) -> list[str]:
 
 
 def _warn_of_few_groups(content: Content) -> list[str]:
-    n_groups = content["conditions"]["n_groups"]
+    n_groups = content["n_labelled_groups"]
     if n_groups >= FEW_GROUPS:
         return []
     few = count_of(n_groups, "group")
-    return [f"With only {few} of articles the intervals are too narrow; label more articles."]
+    return [f"With labels in only {few} of articles the intervals are too narrow; label more articles."]
 
 
 def _note_stance_not_asked(content: Content) -> list[str]:

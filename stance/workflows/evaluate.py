@@ -24,7 +24,7 @@ from stance.text.slices import slice_sentences
 from stance.types import IntArray
 from stance.workflows.check import check
 from stance.workflows.explaining import explain_mistakes
-from stance.workflows.gold import read_gold
+from stance.workflows.gold import has_two_judges, read_gold
 from stance.workflows.runs import Answers, Run, open_runs, read_probabilities
 from stance.workflows.seen import audit_seen
 from stance.workflows.target_questions import ask_otherwise
@@ -169,7 +169,8 @@ def evaluate_runs(
         )
         evaluations.append(_ask_model(evaluation, run, answers, gold, groups, checks=checks))
     human = None
-    if annotators := labels.annotations_of(gold):
+    annotators = labels.annotations_of(gold)
+    if annotators and (annotations or has_two_judges(annotators)):
         human = evaluate_humans(
             annotators, taxonomy, source=str(annotations or on), n_resamples=n_resamples, seed=seed
         )

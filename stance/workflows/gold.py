@@ -1,6 +1,6 @@
 """Reads gold labels, and what several annotators said of the same sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,6 +62,12 @@ def read_gold(path: str | Path, taxonomy: Taxonomy, *, annotations: str | Path |
     }
     voted = settle(open_cases, taxonomy) if any(open_cases.values()) else []
     return Gold([*adjudicated, *voted], behind or judges)
+
+
+def has_two_judges(annotations: Mapping[str, Sequence[LabelledSentence]]) -> bool:
+    """Whether any sentence is judged by two annotators, so that they can be compared."""
+    keys = [sentence.key for judged in annotations.values() for sentence in judged]
+    return len(set(keys)) < len(keys)
 
 
 def _by_annotator(labels: Sequence[LabelledSentence]) -> dict[str, list[LabelledSentence]]:

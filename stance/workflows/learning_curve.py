@@ -25,9 +25,10 @@ def measure_learning_curve(
 ) -> Iterator[dict[str, Any]]:
     """A point for each share of ``config.learning_curve``, the smaller parts inside the larger.
 
-    Every point is scored on the test part; without one, on the folds inside the part itself.
+    Every point is scored on the test part; without one that has labels, on the folds inside the part itself.
     """
     train, test = plan.split.train, plan.split.test
+    has_test = any(data.sentences[row].labels for row in test.tolist() if data.is_gold[row])
     for share in sorted(config.learning_curve):
         rows = _take_groups(plan.groups[train], share, seed=config.seed)
         part = data.take(train[rows])
@@ -36,10 +37,10 @@ def measure_learning_curve(
         fitted = fit_model(
             config, taxonomy, part, plan.groups[train[rows]], [f for f in folds if len(f.test)]
         )
-        answers = answer(fitted.model, data.take(test), seed=config.seed) if len(test) else fitted.on_folds
+        answers = answer(fitted.model, data.take(test), seed=config.seed) if has_test else fitted.on_folds
         if not answers.gold:
             continue  # a small part may hold weak labels alone
-        asked = test if len(test) else train[rows]
+        asked = test if has_test else train[rows]
         groups, drawn = choose_drawn(config.split.by, answers.gold, plan.articles[asked][answers.rows])
         evaluation = evaluate_labels(
             answers.gold,

@@ -273,7 +273,7 @@ def _describe(options: Options, model: Model, summary: Summary, shared: SharedId
     conditions = dict(options.to_conditions())
     conditions["model"] = {
         "name": model.name,
-        "path": str(options.model),
+        "path": str(Path(options.model).resolve()),
         "manifest_sha256": model.manifest_digest,
         "taxonomy": model.taxonomy.stamp,
     }

@@ -13,12 +13,19 @@ from stance.classifiers.model import Model
 from stance.classifiers.traces import Traces
 from stance.errors import DataError
 from stance.evaluation.calibration import Probabilities
+from stance.evaluation.humans import HUMAN
+from stance.evaluation.majority import MAJORITY
+from stance.evaluation.prior import PRIOR
 from stance.labelling.interchange import LABEL_SUFFIXES, read_labels
 from stance.records import Label, LabelledSentence, to_examples
 from stance.resources import find_resource
 from stance.shipped import TAXONOMY
 from stance.taxonomy import Taxonomy, read_taxonomy
+from stance.workflows.origin import find_origin
 from stance.workflows.target_questions import find_questions
+
+RESERVED = (MAJORITY, PRIOR, HUMAN)
+"""Rows that stand beside runs."""
 
 
 class Answers(NamedTuple):
@@ -37,30 +44,31 @@ class Run:
     """Something that labels sentences, by name; ``predict`` is handed the gold sentences.
 
     ``model`` can be asked other questions, too, and ``n_bytes`` is the size of its folder; a label file has
-    neither.
+    neither. ``maker`` is the model, or that which is known to have written the label file.
     """
 
     name: str
     predict: Callable[[Sequence[LabelledSentence]], Answers]
     model: Model | None = None
     n_bytes: int = 0
+    maker: Model | None = None
 
     @property
     def metrics(self) -> Mapping[str, Any]:
-        """A model's own, which say what it has learned from; empty for a label file."""
-        return self.model.metrics if self.model else {}
+        """The maker's own, which say what it has learned from; empty where there is none."""
+        return self.maker.metrics if self.maker else {}
 
     @property
     def traces(self) -> Traces | None:
-        """Of what a model has learned from; nothing is known of a label file."""
-        return self.model.traces if self.model else None
+        """Of what the maker has learned from; nothing is known of other label files."""
+        return self.maker.traces if self.maker else None
 
 
 def open_runs(paths: Sequence[str | Path], taxonomy: str | Path = TAXONOMY) -> tuple[list[Run], Taxonomy]:
     """Open model folders and label files (or folders of them), with the taxonomy they share.
 
-    The taxonomy is that of the models; where there is no model, the file named. Runs of the same name are
-    told apart by their paths.
+    The taxonomy is that of the models; where there is no model, the file named. Runs of the same name, or of
+    that of a row that stands beside them, are told apart by their paths.
 
     Raises
     ------
@@ -74,7 +82,7 @@ def open_runs(paths: Sequence[str | Path], taxonomy: str | Path = TAXONOMY) -> t
     ]
     times = Counter(run.name for run in runs)
     named = [
-        replace(run, name=str(path)) if times[run.name] > 1 else run
+        replace(run, name=str(path)) if times[run.name] > 1 or run.name in RESERVED else run
         for run, path in zip(runs, paths, strict=True)
     ]
     return named, shared
@@ -96,7 +104,8 @@ def _find_taxonomy(models: Iterable[Model]) -> Taxonomy | None:
 
 def _open_model(path: str | Path, model: Model) -> Run:
     files = (file for file in find_resource(path).rglob("*") if file.is_file())
-    return Run(model.name, partial(_ask, model), model, sum(file.stat().st_size for file in files))
+    n_bytes = sum(file.stat().st_size for file in files)
+    return Run(model.name, partial(_ask, model), model, n_bytes, maker=model)
 
 
 def _ask(model: Model, gold: Sequence[LabelledSentence]) -> Answers:
@@ -131,4 +140,7 @@ def _open_labels(path: str | Path, taxonomy: Taxonomy) -> Run:
     labels = read_labels(path, taxonomy)
     annotators = {sentence.annotator for sentence in labels}
     name = annotators.pop() if len(annotators) == 1 else ""
-    return Run(name or Path(path).name, lambda gold: Answers(labels, None))
+    origin = find_origin(path)
+    return Run(
+        name or Path(path).name, lambda gold: Answers(labels, None), maker=origin.model if origin else None
+    )

@@ -145,9 +145,15 @@ def _find_units(config: SplitConfig, sentences: Sequence[LabelledSentence], arti
 def _hold_out(
     config: SplitConfig, data: TrainingData, groups: IntArray, presence: BoolArray, *, seed: int
 ) -> Split:
-    """The test part, of gold where there is any; weak sentences of what is held out are in neither part."""
+    """The test part, of gold where there is any.
+
+    Weak sentences of what is held out are in neither part, nor is what may be older or newer than a split by
+    time, as ``2023`` where the test part begins in July of it.
+    """
     held_out = _find_held_out(config, data, groups, presence, seed=seed)
     measured = held_out & data.is_gold if data.is_gold.any() else held_out
+    if config.by == "time" and held_out.any():
+        measured &= _is_since(_find_cut(config, data), data.sentences)
     if held_out.any() and not measured.any():
         raise DataError(
             "no gold sentence is in the test part, so there is nothing to measure; hold out others"
@@ -165,9 +171,9 @@ def _find_held_out(
         return np.zeros(len(groups), dtype=np.bool_)
     rows = np.flatnonzero(data.is_gold) if data.is_gold.any() else np.arange(len(groups))
     if config.by == "time":
-        dates = [sentence.date for sentence in data.sentences]
-        cut = config.since or find_cut([dates[row] for row in rows], test=config.test)
-        return np.array([date >= cut for date in dates], dtype=np.bool_)
+        cut = _find_cut(config, data)
+        is_vague = np.array([cut.startswith(sentence.date) for sentence in data.sentences], dtype=np.bool_)
+        return is_vague | _is_since(cut, data.sentences)
     units = groups
     if len(rows) < len(groups):
         gold = data.take(rows).sentences
@@ -176,6 +182,17 @@ def _find_held_out(
     held_out = np.isin(groups, groups[drawn]) & ~data.is_gold
     held_out[drawn] = True
     return held_out
+
+
+def _find_cut(config: SplitConfig, data: TrainingData) -> str:
+    """The first date of the test part of a split by time."""
+    gold = data.is_gold if data.is_gold.any() else np.ones(len(data.sentences), dtype=np.bool_)
+    dates = [data.sentences[row].date for row in np.flatnonzero(gold).tolist()]
+    return config.since or find_cut(dates, test=config.test)
+
+
+def _is_since(cut: str, sentences: Sequence[LabelledSentence]) -> BoolArray:
+    return np.array([sentence.date >= cut for sentence in sentences], dtype=np.bool_)
 
 
 def _find_named(config: SplitConfig, sentences: Sequence[LabelledSentence]) -> BoolArray:

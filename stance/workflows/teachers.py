@@ -3,20 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from pathlib import Path
-from typing import Any
 
-from stance.classifiers.folder import load_model
 from stance.classifiers.traces import Traces
-from stance.errors import DataError, StanceError
+from stance.errors import DataError
 from stance.evaluation.audit import NO_AUDIT, Audit, Finding, Outcome, targets_of
 from stance.labelling.interchange import read_labels
 from stance.phrases import count_of
 from stance.records import LabelledSentence
-from stance.storage import open_output
 from stance.taxonomy import Taxonomy
+from stance.workflows.origin import find_origin
 from stance.workflows.seen import audit_seen
-from stance.workflows.setting import read_run
 
 N_EXAMPLES = 3
 
@@ -44,19 +40,17 @@ def find_teachers(weak: Sequence[str], taxonomy: Taxonomy) -> list[Teacher]:
     """
     teachers = []
     for path in weak:
-        run = _read_run(path)
-        if run is None:
+        origin = find_origin(path)
+        if origin is None:
             named = {one.annotator for one in read_labels(path, taxonomy)}
             teachers += [Teacher(name) for name in sorted(named) if name.startswith("model:")]
             continue
-        model = run["model"]
-        if model["taxonomy"] != taxonomy.stamp:
+        if origin.taxonomy != taxonomy.stamp:
             raise DataError(
-                f"data.weak: {model['path']} has scored by the taxonomy {model['taxonomy']}, and what that "
+                f"data.weak: {origin.folder} has scored by the taxonomy {origin.taxonomy}, and what that "
                 f"lacks would be learned as absent; expected {taxonomy.stamp}"
             )
-        traces = _read_traces(model["path"], model["manifest_sha256"])
-        teachers.append(Teacher(f"model:{model['name']}", traces))
+        teachers.append(Teacher(f"model:{origin.name}", origin.model.traces if origin.model else None))
     return teachers
 
 
@@ -92,25 +86,3 @@ def _find_unknown(teachers: Sequence[Teacher]) -> tuple[str, ...]:
     """The teachers of which nobody can tell what they have learned, and theirs."""
     names = [one.traces.unknown if one.traces else (one.annotator,) for one in teachers]
     return tuple(sorted(set(chain.from_iterable(names))))
-
-
-def _read_run(path: str) -> dict[str, Any] | None:
-    """What ``predict`` says of its scores, if these labels are such: the folder, its labels, or one part."""
-    place = Path(path).resolve()
-    labels = next((folder for folder in (place, place.parent) if folder.name == "labels"), None)
-    folder = labels.parent if labels else place
-    run = read_run(open_output(folder))
-    if run is not None and not run["finished"]:
-        raise DataError(
-            f"data.weak: the run in {folder} was cut off; finish it with the same `stance predict`"
-        )
-    return run if run is not None and "model" in run else None
-
-
-def _read_traces(folder: str, digest: str) -> Traces | None:
-    """What the model has learned; ``None`` if it is gone, or another has taken its place."""
-    try:
-        model = load_model(folder)
-    except StanceError:
-        return None
-    return model.traces if model.manifest_digest == digest else None

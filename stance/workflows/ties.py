@@ -10,11 +10,14 @@ from stance.text.near_duplicates import ARTICLES, SENTENCES, cluster
 
 MIN_WORDS = 8
 """Shorter sentences recur by chance ("The minister declined to comment.") and tie nothing."""
+MIN_CHARACTERS = 20
+"""Of a sentence in a script that puts no blanks between words."""
 
 
 def is_long(text: str) -> bool:
     """Whether a copy of a text is no coincidence."""
-    return len(text.split()) >= MIN_WORDS
+    words = text.split()
+    return len(words) >= MIN_WORDS or (len(words) == 1 and len(text) >= MIN_CHARACTERS)
 
 
 def tie_sentences(sentences: Sequence[LabelledSentence]) -> Ties:

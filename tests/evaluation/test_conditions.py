@@ -45,6 +45,12 @@ def test_the_digest_sees_the_target_of_a_label():
     assert digest_labels([asked]) != digest_labels([sentence])
 
 
+def test_the_digest_sees_the_context_that_models_read():
+    sentence = labelled("a", 0, trams="pro")
+    others = [replace(sentence, title="Trams"), replace(sentence, previous="Trams")]
+    assert len({digest_labels([one]) for one in (sentence, *others)}) == 3
+
+
 def test_conditions_read_as_one_line():
     assert str(CONDITIONS) == (
         "data 0123456789ab | split test | 1,200 sentences, 40 articles in 38 groups | taxonomy town 2 (aa) | "

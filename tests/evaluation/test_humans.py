@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -85,3 +87,16 @@ def test_settled_labels_are_in_the_order_of_keys_and_name_their_annotators():
 def test_an_annotator_who_judges_twice_is_refused():
     with pytest.raises(DataError, match="'one' judges 1 sentence more than once, such as"):
         settle({"one": [*ONE, ONE[0]]}, TOWN)
+
+
+def test_a_settled_label_keeps_the_target_it_was_given():
+    one, two, three = (
+        replace(sentence, labels=(replace(sentence.labels[0], target=target),))
+        for sentence, target in (
+            (labelled("a", 0, trams="contra"), "night trams"),
+            (labelled("a", 0, trams="pro"), "all trams"),
+            (labelled("a", 0, trams="pro"), "trams"),
+        )
+    )
+    (settled,) = settle({"one": [one], "two": [two], "three": [three]}, TOWN)
+    assert [(label.stance, label.target) for label in settled.labels] == [("pro", "all trams")]

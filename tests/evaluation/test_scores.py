@@ -76,6 +76,15 @@ def test_a_score_carries_the_signature_of_its_conditions():
     assert other["topics_f1_micro"].signature != evaluation["topics_f1_micro"].signature
 
 
+def test_an_interval_needs_two_groups_with_labels():
+    gold = [labelled("a", 0, trams="pro"), labelled("a", 1, trams="contra")]
+    gold += [labelled(article, 0) for article in "bcdef"]
+    wrong = [labelled(article, 0, parks="pro") for article in "bcdef"]
+    evaluation = evaluate_labels(gold, [*gold[:2], *wrong], TOWN, name="one")
+    assert {math.isnan(score.low) for score in evaluation.scores} == {True}
+    assert find(evaluation, "stance_f1_macro", None).value > 0
+
+
 def test_groups_decide_what_is_drawn():
     predicted = [labelled("a", 0, trams="contra"), *GOLD[1:]]
     assert evaluate(predicted).conditions.n_groups == 3

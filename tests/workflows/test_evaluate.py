@@ -39,6 +39,14 @@ def test_people_stand_beside_it_where_several_annotators_are_known(models, tmp_p
     assert human.conditions.signature != evaluation.conditions.signature
 
 
+def test_people_of_whom_no_two_judged_the_same_stand_beside_nothing(models, tmp_path):
+    alone = [replace(sentence, annotator="first") for sentence in GOLD]
+    settled = [replace(sentence, annotator="adjudicated") for sentence in GOLD]
+    write_labels(tmp_path / "gold.jsonl", [*alone, *settled])
+    evaluation = evaluate(tmp_path / "one", on=tmp_path / "gold.jsonl", n_resamples=50)
+    assert [row.name for row in evaluation.references] == ["majority", "prior"]
+
+
 def test_probabilities_of_a_model_are_judged_before_and_after(town_training, town_config):
     gold = town_config.parent / "gold.jsonl"
     content = evaluate(town_training.folder, on=gold, n_resamples=50).to_dict()["calibration"]

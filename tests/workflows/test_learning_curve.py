@@ -1,5 +1,7 @@
 import json
+from dataclasses import replace
 
+from stance.labelling.interchange import read_labels, write_labels
 from stance.reports.report import to_page
 from stance.workflows.compare import compare
 from stance.workflows.train import train
@@ -28,6 +30,17 @@ def test_without_a_test_part_every_point_is_scored_on_its_own_folds(town_config,
     half, whole = training.model.metrics["learning_curve"]
     supports = [point["scores"]["end_to_end_f1_micro"]["support"] for point in (half, whole)]
     assert supports[0] < supports[1] == training.on_folds["end_to_end_f1_micro"].support
+
+
+def test_a_test_part_without_labels_scores_no_point(town_config, tmp_path):
+    gold = town_config.parent / "gold.jsonl"
+    sentences = read_labels(gold)
+    nothing = [replace(one, article="z", labels=()) for one in sentences[:1]]
+    write_labels(tmp_path / "test.jsonl", [replace(one, text="Nobody came to the fair.") for one in nothing])
+    overrides = ["learning_curve=[0.5]", "split.test=0", f"data.test=[{tmp_path / 'test.jsonl'}]"]
+    training = train(town_config, overrides=overrides, out=tmp_path / "model")
+    half, _ = training.model.metrics["learning_curve"]
+    assert half["scores"]["topics_f1_macro"]["support"] > 0
 
 
 def test_weak_labels_alone_have_no_curve_since_nothing_can_be_scored(town_config, tmp_path):

@@ -47,6 +47,12 @@ def test_runs_of_one_name_are_told_apart_by_their_paths(models, tmp_path):
     assert [run.name for run in runs] == [str(tmp_path / "one"), str(tmp_path / "two")]
 
 
+def test_a_run_does_not_take_the_name_of_a_row_beside_it(models, tmp_path):
+    models["one"].name = "majority"
+    (run,), _ = open_runs([tmp_path / "one"])
+    assert run.name == str(tmp_path / "one")
+
+
 def test_models_of_different_taxonomies_are_refused(models, tmp_path):
     models["two"].taxonomy = TOWN.model_copy(update={"version": "3"})
     with pytest.raises(DataError, match=r"the models follow different taxonomies: .*town 2.*town 3"):

@@ -52,6 +52,11 @@ def test_a_rewritten_sentence_is_found_under_another_id():
     assert found.leaked == {"z"}
 
 
+def test_sentences_too_short_to_recognise_are_not_called_new():
+    _, findings = find([labelled("z", 0, text="He declined to comment.")])
+    assert findings["near_duplicate_sentences"].outcome == "not applicable"
+
+
 def test_targets_that_are_new_are_told_from_those_learned():
     assert find([labelled("z", 0, parks="pro")])[1]["shared_targets"].outcome == "noted"
     _, findings = find([labelled("z", 0, buses="pro")])

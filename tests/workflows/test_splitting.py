@@ -161,6 +161,24 @@ def test_the_first_date_of_the_test_can_be_named():
     assert max(values(sentences, made.split.train, "date")) == "2021-12"
 
 
+def test_what_may_be_older_or_newer_than_the_test_is_in_neither_part():
+    sentences = [
+        replace(one, date="2022" if one.article == "a03" else one.date.replace("2022-01", "2022-01-15"))
+        for one in news()
+    ]
+    made, _ = plan(sentences, by="time", since="2022-06")
+    placed = values(sentences, [*made.split.train, *made.split.test], "date")
+    assert "2022" not in placed
+    assert {"2022-01-15", "2022-06"} <= placed
+
+
+@pytest.mark.parametrize("date", ["2024/01/03", "2023 May", "2024-13-45", "2024-02-31T", "24-01-03"])
+def test_what_is_no_date_of_iso_8601_is_refused(date):
+    sentences = news()
+    with pytest.raises(DataError, match="a split by time needs dates like 2024-05-17"):
+        plan([replace(sentences[0], date=date), *sentences[1:]], by="time", test=0.2)
+
+
 def test_an_earlier_copy_of_what_is_tested_is_not_learned_from():
     sentences = news()
     early, late = sentences[0], sentences[-1]

@@ -9,7 +9,9 @@ import pytest
 
 from stance.classifiers.folder import load_model
 from stance.errors import DataError
+from stance.labelling.interchange import read_labels
 from stance.workflows.predict import predict
+from stance.workflows.runs import open_runs
 from stance.workflows.seen import audit_seen, trace
 from stance.workflows.teachers import Teacher, audit_teachers
 from stance.workflows.train import train
@@ -65,6 +67,24 @@ def check_that_nobody_can_tell(config, scores, out):
     assert (
         audit_teachers(town_news(2, seed=7), [Teacher("model:next", traces)]).findings[0].outcome == "noted"
     )
+
+
+def test_scores_are_judged_by_what_their_model_has_learned(taught, town_config, town_training):
+    (run,), _ = open_runs([taught[0]], town_config.parent / "taxonomy.yaml")
+    assert run.model is None  # it cannot be asked
+    assert run.traces.articles == town_training.model.traces.articles
+    leaked = audit_seen(read_labels(town_config.parent / "gold.jsonl"), run.traces, run.metrics).leaked
+    assert leaked
+
+
+def test_a_teacher_is_found_from_anywhere(taught, town_config, tmp_path, monkeypatch):
+    shutil.rmtree(taught[0])
+    monkeypatch.chdir(taught[1].parent)
+    predict(["archive"], out="taught", model="teacher")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    _, findings = learn(town_config, taught[0], tmp_path / "student")
+    assert findings["teachers"].outcome == "passed"
 
 
 def test_a_teacher_that_is_gone_is_noted(taught, town_config, tmp_path):

@@ -1,5 +1,5 @@
 from stance.evaluation.groups import NO_CLUSTER, find_groups
-from stance.workflows.ties import MIN_WORDS, tie_sentences
+from stance.workflows.ties import MIN_WORDS, is_long, tie_sentences
 from tests.evaluation.examples import labelled
 
 COPIED = "The council voted on Tuesday night to lay new rails along the whole of Harbour Street."
@@ -35,6 +35,13 @@ def test_a_short_sentence_ties_nothing():
     )
     assert ties.sentence_clusters.tolist()[0] == NO_CLUSTER
     assert find_groups(ties).tolist() == [0, 0, 1, 1]
+
+
+def test_a_sentence_without_blanks_is_long_by_its_characters():
+    copied = "市议会周二决定在港口街铺设新的电车轨道直到明年春天"
+    ties = tie_sentences([labelled("a", 0, text=copied), labelled("b", 0, text=copied)])
+    assert find_groups(ties).tolist() == [0, 0]
+    assert not is_long(copied[:10])
 
 
 def test_copied_articles_are_one_cluster():

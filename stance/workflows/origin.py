@@ -1,0 +1,57 @@
+"""Which model gave the labels of a folder that ``predict`` wrote."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from stance.classifiers.folder import load_model
+from stance.classifiers.model import Model
+from stance.errors import DataError, StanceError
+from stance.storage import open_output
+from stance.workflows.setting import read_run
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a run says of the model that it scored with.
+
+    ``model`` is ``None`` where its folder is gone, or holds another by now.
+    """
+
+    name: str
+    folder: str
+    taxonomy: str
+    model: Model | None
+
+
+def find_origin(labels: str | Path) -> Origin | None:
+    """What is known of the model behind labels; ``None`` if no run of ``predict`` wrote them.
+
+    Parameters
+    ----------
+    labels
+        The folder of a run, its labels, or one part of them.
+
+    Raises
+    ------
+    DataError
+        If the run was cut off, so that labels are missing.
+    """
+    place = Path(labels).resolve()
+    inner = next((folder for folder in (place, place.parent) if folder.name == "labels"), None)
+    folder = inner.parent if inner else place
+    run = read_run(open_output(folder))
+    if run is not None and not run["finished"]:
+        raise DataError(f"the run in {folder} was cut off; finish it with the same `stance predict`")
+    if run is None or "model" not in run:
+        return None
+    model = run["model"]
+    found = _load(model["path"], model["manifest_sha256"])
+    return Origin(model["name"], model["path"], model["taxonomy"], found)
+
+
+def _load(folder: str, digest: str) -> Model | None:
+    try:
+        model = load_model(folder)
+    except StanceError:
+        return None
+    return model if model.manifest_digest == digest else None
