@@ -27,7 +27,7 @@ class DataConfig(BaseModel):
     gold: tuple[str, ...] = ()
     test: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
-    weak_weight: float = Field(default=1.0, gt=0)
+    weak_weight: float = Field(default=1.0, gt=0, allow_inf_nan=False)
 
 
 SplitBy = Literal["article", "outlet", "event", "topic", "time"]

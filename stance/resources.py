@@ -1,13 +1,31 @@
 """Where shipped files are: in the working directory, or beside the installed package."""
 
+from collections.abc import Hashable
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from stance.errors import ConfigError, StanceError
 
 _PACKAGE = Path(__file__).parent
-_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # many times as fast, where PyYAML has libyaml
+_YAML: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # many times as fast, where PyYAML has libyaml
+_MERGE = "tag:yaml.org,2002:merge"
+
+
+class _Loader(_YAML):  # type: ignore[misc]
+    """Refuses a key that stands twice in a block, of which YAML's own loader keeps the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        keys = [key for key, _ in node.value if isinstance(key, yaml.ScalarNode) and key.tag != _MERGE]
+        seen: set[str] = set()
+        for key in keys:
+            if key.value in seen:
+                problem = f"the key {key.value!r} stands twice in one block"
+                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+            seen.add(key.value)
+        mapping: dict[Hashable, Any] = super().construct_mapping(node, deep)
+        return mapping
 
 
 def find_resource(name: str | Path) -> Path:
@@ -35,7 +53,7 @@ def read_yaml(path: str | Path) -> object:
         If there is no such file, it cannot be read as YAML, or it contains itself.
     """
     try:
-        return _unshare(yaml.load(find_resource(path).read_text(encoding="utf-8"), Loader=_YAML))
+        return _unshare(yaml.load(find_resource(path).read_text(encoding="utf-8"), Loader=_Loader))
     except StanceError as error:
         raise ConfigError(path, [str(error)]) from error
     except OSError as error:

@@ -3,9 +3,11 @@
 import difflib
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 
 
 def check_call(
@@ -56,10 +58,18 @@ def describe(
         elif problem["type"] == "missing":
             lines.append(f"{where}: missing; {owner} needs it")
         else:
-            is_model = problem["type"] == "model_type"  # whose message names a class of ours
-            message = "expected a mapping" if is_model else problem["msg"].removeprefix("Value error, ")
-            lines.append(f"{where}: {message}, found {problem['input']!r:.80}")
+            lines.append(f"{where}: {_to_message(problem)}, found {problem['input']!r:.80}")
     return lines
+
+
+def _to_message(problem: ErrorDetails) -> str:
+    """What is wrong, in the words of a file rather than of Python's types."""
+    if problem["type"] == "model_type":
+        return "expected a mapping"
+    if problem["type"] in ("tuple_type", "list_type") or problem.get("ctx", {}).get("class") == "Sequence":
+        is_one = isinstance(problem["input"], str | int | float)
+        return f"expected a list, as [{problem['input']}]" if is_one else "expected a list"
+    return problem["msg"].removeprefix("Value error, ")
 
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:
@@ -72,6 +82,19 @@ def _names(schema: Any, path: Sequence[str]) -> list[str]:
     """Names of the fields at ``path``; those of the outermost model where the path leaves the schema."""
     inner = schema
     for part in path:
-        field = getattr(inner, "model_fields", {}).get(part)
-        inner = field.annotation if field else None
-    return list(getattr(inner, "model_fields", schema.model_fields))
+        if not part.isdecimal():  # a place in a list, whose items ``_find_model`` has found
+            fields = {_name(field, name): field for name, field in getattr(inner, "model_fields", {}).items()}
+            inner = _find_model(fields[part].annotation) if part in fields else None
+    return [_name(field, name) for name, field in (inner or schema).model_fields.items()]
+
+
+def _name(field: FieldInfo, name: str) -> str:
+    """What a file calls a field."""
+    return field.alias or name
+
+
+def _find_model(annotation: Any) -> Any:
+    """The model that a type is, or holds, as a list of it does."""
+    if hasattr(annotation, "model_fields"):
+        return annotation
+    return next(filter(None, map(_find_model, get_args(annotation))), None)

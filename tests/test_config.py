@@ -81,6 +81,13 @@ def test_a_wrong_override_is_named(write, override, message):
         read_config(write(GOOD | {"seed": 1}), [override])
 
 
+def test_a_list_is_asked_for_in_the_words_of_the_file(write):
+    with pytest.raises(ConfigError, match=r"data\.gold: expected a list, as \[x\.jsonl\], found 'x\.jsonl'"):
+        read_config(write(GOOD | {"data": {"gold": "x.jsonl"}}))
+    with pytest.raises(ConfigError, match=r"topics\.C: expected a list, as \[1\.0\], found 1\.0"):
+        read_config(write(GOOD | {"topics": {"kind": "linear", "C": 1.0}}))
+
+
 def test_data_must_name_a_label_file(write):
     with pytest.raises(ConfigError, match="data: names no label file"):
         read_config(write(GOOD | {"data": {}}))
@@ -91,6 +98,7 @@ def test_data_must_name_a_label_file(write):
     [
         ("- a\n- b\n", "expected a mapping at the top level, found list"),
         ("a: [", "not YAML"),
+        ("seed: 1\ndata: {}\nseed: 7\n", "the key 'seed' stands twice in one block"),
         ("a: &a [*a]", r"an alias \(\*name\) stands inside"),
     ],
 )

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,7 +11,10 @@ import numpy as np
 from stance.classifiers.base import Classifier, TrainingSet
 from stance.classifiers.blocks import Block, Member, fit_block, load_block, save_block
 from stance.classifiers.explanation import Explanation
+from stance.errors import DataError
 from stance.records import Examples
+from stance.schema import did_you_mean
+from stance.taxonomy import Taxonomy
 from stance.types import FloatArray
 
 _CONTENT = "by_target.json"
@@ -30,6 +33,11 @@ class ByTarget(Classifier):
         A block as ``stance`` of a config, with its ``kind``.
     targets
         Blocks of targets that want one of their own, by the target.
+
+    Raises
+    ------
+    DataError
+        In ``fit``, if a block is of no target of the taxonomy and labels have no targets of their own.
     """
 
     def __init__(self, *, member: Member, targets: Mapping[str, Member] | None = None) -> None:
@@ -40,6 +48,7 @@ class ByTarget(Classifier):
         rows_of: dict[str, list[int]] = defaultdict(list)
         for row, target in enumerate(data.examples.targets):
             rows_of[target].append(row)
+        self._check_targets(data.taxonomy, rows_of)
         self.n_classes_ = data.labels.shape[1]
         (self.rest_,) = fit_block(self.member, [data], generator)
         self.members_: dict[str, Classifier] = {}
@@ -102,6 +111,16 @@ class ByTarget(Classifier):
 
     def _block(self, target: str) -> Block:
         return (self.targets or {}).get(target, self.member)
+
+    def _check_targets(self, taxonomy: Taxonomy, learned: Collection[str]) -> None:
+        """Refuse a block of what is no target; where labels have their own, any may be one."""
+        known = [topic.target for topic in taxonomy.topics]
+        if set(learned) <= set(known):
+            for target in self.targets or {}:
+                if target not in known:
+                    raise DataError(
+                        f"by_target: there is no target {target!r}; {did_you_mean(target, known)}"
+                    )
 
     def _share_out(self, examples: Examples) -> Iterable[tuple[Classifier, list[int]]]:
         """Each member that is asked, with the rows that it is asked about."""

@@ -3,6 +3,9 @@
 import hashlib
 import json
 import shutil
+import tempfile
+import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +32,20 @@ _BOTH = "both"
 
 _AS_IT_COMES = Runtime()
 
+_UNREADABLE = (
+    LookupError,
+    TypeError,
+    AttributeError,
+    ValueError,
+    OSError,
+    RecursionError,
+    MemoryError,
+    yaml.YAMLError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What files raise that are not as this package writes them."""
+
 
 def save_model(model: Model, folder: str | Path, *, card: str) -> str:
     """Write a model folder; returns the SHA-256 of its manifest.
@@ -46,7 +63,8 @@ def save_model(model: Model, folder: str | Path, *, card: str) -> str:
         If the folder holds other files.
     """
     check_target(folder)
-    target, folder = Path(folder), Path(f"{folder}.partial")
+    target = Path(folder).resolve()
+    folder = target.with_name(f"{target.name}.partial")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     parts = _to_parts(model)
@@ -109,7 +127,7 @@ def load_model(folder: str | Path, *, runtime: Runtime = _AS_IT_COMES) -> Model:
     try:
         _check_files(folder, manifest["files"])
         model = _read_model(folder, manifest)
-    except (KeyError, TypeError, AttributeError, ValueError, OSError) as error:
+    except _UNREADABLE as error:
         version = manifest.get("stance_version")
         raise ModelError(
             f"{folder} was saved by stance {version}, and stance {__version__} cannot read it: {error!r}. "
@@ -158,7 +176,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         found = manifest["format"]
-    except (ValueError, KeyError, TypeError) as error:
+    except _UNREADABLE as error:
         raise ModelError(f"{path} is not a manifest that this package wrote: {error!r}") from error
     if found != FORMAT:
         raise ModelError(f"{path} has format {found!r}, but stance {__version__} reads format {FORMAT}")
@@ -180,28 +198,38 @@ def _check_files(folder: Path, expected: dict[str, str]) -> None:
 
 
 def check_target(folder: str | Path) -> None:
-    """Refuse a folder that holds anything but an earlier model, before hours of training.
+    """Refuse a folder that holds anything but an earlier model, or cannot be made, before hours of training.
 
     Raises
     ------
     ModelError
         Naming what it holds.
     """
-    folder = Path(folder)
+    folder = Path(folder).resolve()
     if folder.is_file():
         raise ModelError(f"{folder} is a file; expected a folder for the model")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent):
+            pass
+    except OSError as error:
+        raise ModelError(f"{folder} cannot be made: {error.strerror}; choose another folder") from error
     if not folder.exists():
         return
     known = {_MANIFEST}
     if (folder / _MANIFEST).is_file():
         known |= _read_manifest(folder)["files"].keys()
-    if others := sorted(set(_list_files(folder)) - known):
+    if others := sorted(set(_list_files(folder, hidden=True)) - known):
         raise ModelError(f"{folder} holds files that are not a model's: {others[:3]}. Choose another folder.")
 
 
-def _list_files(folder: Path) -> list[str]:
-    """Files by their path in the folder, without those that an operating system hides there."""
-    files = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+def _list_files(folder: Path, *, hidden: bool = False) -> list[str]:
+    """Files by their path in the folder, but those that are hidden, or that a desktop has left there."""
+    files = (
+        path
+        for path in folder.rglob("*")
+        if not path.is_dir() and path.name != ".DS_Store" and (hidden or not path.name.startswith("."))
+    )
     return sorted(path.relative_to(folder).as_posix() for path in files)
 
 

@@ -113,10 +113,15 @@ def _fit(
 
 
 def score_logits(logits: FloatArray, labels: FloatArray, exclusive: bool) -> float:
-    """Macro F1 of exclusive classes, else mean average precision, which needs no threshold."""
+    """Macro F1 of exclusive classes, else mean average precision, which needs no threshold.
+
+    Zero where no class occurs.
+    """
     if exclusive:
         return float(f1_score(labels.argmax(axis=1), logits.argmax(axis=1), average="macro"))
     probabilities = special.expit(logits)
     hard = labels >= 0.5
     present = hard.any(axis=0)
+    if not present.any():
+        return 0.0
     return float(average_precision_score(hard[:, present], probabilities[:, present], average="macro"))

@@ -92,6 +92,8 @@ class Model:
 
     def predict(self, texts: Sequence[str], *, title: str = "") -> list[LabelledSentence]:
         """Label sentences that follow each other under one headline; the quick way in a notebook."""
+        if isinstance(texts, str):
+            raise TypeError("predict takes a list of sentences, found one text; put it in a list")
         return self.predict_labels(
             [
                 LabelledSentence("", index, text, (), "", title, texts[index - 1] if index else "")

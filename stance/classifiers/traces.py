@@ -69,7 +69,7 @@ class Traces:
     @classmethod
     def load(cls, path: Path) -> Self:
         """Read what ``save`` wrote; ``unknown`` is lacking in what earlier versions wrote."""
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return cls(
                 tuple(arrays["articles"].tolist()),
                 tuple(arrays["targets"].tolist()),

@@ -79,7 +79,7 @@ def read_labels(path: str | Path, taxonomy: Taxonomy | None = None) -> list[Labe
         _to_sentence(record, file, line, taxonomy)
         for file in _label_files(Path(path))
         for line, record in _read_records(file)
-        if not (isinstance(record, dict) and record.get("boilerplate"))
+        if not _is_boilerplate(record, file, line)
     ]
     if not sentences:
         raise DataError(
@@ -99,14 +99,24 @@ def iterate_sentences(path: str | Path) -> Iterator[LabelledSentence | ReadError
     """
     try:
         for line, record in _read_records(Path(path), SENTENCE_SUFFIXES):
-            if isinstance(record, dict) and record.get("boilerplate"):
-                continue
             try:
-                yield _to_sentence(record, Path(path), line, None, judged=False)
+                if not _is_boilerplate(record, Path(path), line):
+                    yield _to_sentence(record, Path(path), line, None, judged=False)
             except ReadError as error:
                 yield error
     except ReadError as error:
         yield error
+
+
+def _is_boilerplate(record: Any, path: Path, line: int) -> bool:
+    """Whether a record says that it is no sentence of the article; tables say it in words."""
+    said = record.get("boilerplate") if isinstance(record, dict) else None
+    if said is None or isinstance(said, bool):
+        return bool(said)
+    known = {"": False, "false": False, "0": False, "true": True, "1": True}
+    if (word := str(said).strip().casefold()) not in known:
+        raise ReadError(path, f"'boilerplate' must be true or false, found {said!r:.80}", line)
+    return known[word]
 
 
 def write_labels(path: str | Path, sentences: Iterable[LabelledSentence]) -> int:

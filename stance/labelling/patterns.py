@@ -142,8 +142,8 @@ class Lexicon:
     def _match_anew(self, word: str) -> list[int]:
         """Numbers of those words of phrases that match a word of a text."""
         lower = word.lower()
-        keys = [lower] if word == lower else [word, lower]
-        keys += [lower[:length] + "*" for length in range(1, len(lower) + 1)]
+        forms = [lower] if word == lower else [word, lower]
+        keys = [*forms, *(form[:length] + "*" for form in forms for length in range(1, len(form) + 1))]
         return [self._words[key] for key in keys if key in self._words]
 
     def _find_candidates(self, words: Words, matches: Sequence[Sequence[int]]) -> tuple[IntArray, IntArray]:
@@ -190,7 +190,8 @@ def _split_phrase(phrase: str) -> list[str]:
 
 
 def _is_capitals(word: str) -> bool:
-    return len(word) > 1 and word.isalpha() and word.isupper()
+    letters = word.removesuffix("*")
+    return len(letters) > 1 and letters.isalpha() and letters.isupper()
 
 
 def find_term(term: int) -> Finder:

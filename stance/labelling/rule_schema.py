@@ -37,6 +37,8 @@ def _check_word(word: str, info: ValidationInfo) -> str:
     lists = sorted((info.context or {})["lists"])
     if word.startswith("$") and word[1:] not in lists:
         raise ValueError(f"there is no list {word[1:]!r}; {did_you_mean(word[1:], lists)}")
+    if "$" in word[1:]:
+        raise ValueError("a $ opens the name of a list that stands alone; in a phrase, write its words")
     if not any(character.isalnum() for character in word):
         raise ValueError("a phrase needs at least one letter or digit")
     if re.search(r"\*(?!\s|$)", word):
@@ -88,6 +90,8 @@ class Pattern(BaseModel):
             raise ValueError(f"{given[0]} needs two terms")
         if self.regex and self.negated is not None:
             raise ValueError("negated does not go with regex; use words, near or then")
+        if "within" in self.model_fields_set and not (self.near or self.then):
+            raise ValueError(f"within goes with near or then, not with {given[0]}")
         if self.negated is not None and NEGATIONS not in (info.context or {})["lists"]:
             raise ValueError(f"negated needs a list named {NEGATIONS!r}")
         return self

@@ -1,5 +1,6 @@
 """Brings a public data set, as it is distributed, into label files and a taxonomy."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -78,6 +79,8 @@ def read_public_set(
     parts: dict[str, list[LabelledSentence]] = defaultdict(list)
     numbers: Counter[str] = Counter()  # an article may stand in several parts
     for text in texts:
+        if not re.fullmatch(r"\w[\w-]*", text.split):
+            raise ReadError(folder, f"a part's name becomes that of a file, found {text.split!r:.80}")
         label = (
             Label(ANY_TARGET, text.stance, target=text.target or None)
             if declared.open_targets

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stance.errors import ReadError
+from stance.errors import DataError, ReadError
 from stance.labelling.analysis import FunctionSummary, analyse_functions
 from stance.labelling.interchange import open_label_file, read_labels, to_record
 from stance.labelling.labeller import Judgement, Labeller
@@ -85,6 +85,10 @@ def label(
     topics = read_taxonomy(taxonomy)
     labeller = Labeller(load_functions(functions, topics), topics, label_model=label_model)
     own = {path.resolve() for path in (out, out.with_name(out.name + ASIDE), _errors_path(out))}
+    if named := [name for name in inputs if Path(name).is_file() and Path(name).resolve() in own]:
+        raise DataError(
+            f"{named[0]} is an input, and would be written over; name another file for the labels"
+        )
     files = [file for file in list_inputs(inputs) if Path(file.path).resolve() not in own]
     errors: list[ReadError] = []
     blocks: Iterable[list[LabelledSentence]] = _read_blocks(read_split(files, fields), errors)

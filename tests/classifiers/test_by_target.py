@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from stance.classifiers.by_target import ByTarget
+from stance.errors import DataError
 from stance.registry import build, check_block
 from stance.workflows.training_data import to_training_set
 from tests.classifiers.stubs import Stub, declare_stub
@@ -27,6 +28,11 @@ def fit(member, data=STANCES, **parameters):
 def calls(name):
     """Of the stubs: which was called, and the targets of its examples."""
     return [(member, set(examples.targets)) for call, member, examples in Stub.calls if call == name]
+
+
+def test_a_block_of_no_target_is_refused():
+    with pytest.raises(DataError, match=rf"there is no target 'tram'; did you mean '{TRAMS}'"):
+        fit(STUB, targets={"tram": STUB})
 
 
 def test_each_member_learns_from_its_own_target_and_the_rest_from_all():

@@ -1,9 +1,10 @@
+import hashlib
 import json
 import shutil
 
 import pytest
 
-from stance.classifiers.folder import load_model, save_model
+from stance.classifiers.folder import check_target, load_model, save_model
 from stance.errors import ModelError
 from tests.town import town_news
 
@@ -67,6 +68,47 @@ def test_saving_spares_a_folder_of_other_files(town_training, tmp_path):
     with pytest.raises(ModelError, match=r"holds files that are not a model's: \['thesis.doc'\]"):
         save_model(town_training.model, tmp_path, card="")
     assert (tmp_path / "thesis.doc").exists()
+
+
+def test_saving_spares_a_hidden_file(town_training, tmp_path):
+    (tmp_path / ".env").write_text("secret")
+    with pytest.raises(ModelError, match=r"holds files that are not a model's: \['\.env'\]"):
+        save_model(town_training.model, tmp_path, card="")
+
+
+def test_a_folder_may_be_named_by_a_link(town_training, tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    save_model(town_training.model, tmp_path / "link", card="")
+    assert load_model(tmp_path / "real").name == "town-linear"
+    assert (tmp_path / "link").is_symlink()
+
+
+@pytest.mark.parametrize("name", ["file/model", "/proc/model"])
+def test_what_cannot_be_made_is_refused_before_training(tmp_path, name):
+    (tmp_path / "file").touch()
+    with pytest.raises(ModelError, match="cannot be made"):
+        check_target(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("traces.npz", b"PK\x03\x04aaaa"),
+        ("taxonomy.yaml", b"a: ["),
+        ("config.yaml", b"!!python/object/apply:os.system [ls]"),
+        ("metrics.json", b"[" * 100_000),
+        ("manifest.json", b"[" * 100_000),
+    ],
+)
+def test_a_broken_file_is_refused_though_its_digest_fits(copy, name, content):
+    (copy / name).write_bytes(content)
+    if name != "manifest.json":
+        manifest = json.loads((copy / "manifest.json").read_text())
+        manifest["files"][name] = hashlib.sha256(content).hexdigest()
+        (copy / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(ModelError):
+        load_model(copy)
 
 
 def test_a_link_is_refused(copy, tmp_path):

@@ -120,3 +120,8 @@ def test_words_around_a_marked_target_are_found_in_the_sentence():
 
 def test_no_examples_have_no_explanations(stance_classifier):
     assert stance_classifier.explain(to_examples([])) == []
+
+
+def test_a_strength_is_chosen_though_no_class_occurs():
+    classifier, _ = fit([replace(one, labels=()) for one in town_news(6)], ask_topics, C=(0.1, 1.0))
+    assert list(classifier.chosen["C"]) == [0.1]

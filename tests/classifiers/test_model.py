@@ -18,6 +18,11 @@ def test_sentences_are_labelled_from_a_list_of_texts(model):
     assert labelled[0].annotator == "model:town-linear"
 
 
+def test_one_text_is_not_taken_for_a_list_of_letters(model):
+    with pytest.raises(TypeError, match="found one text; put it in a list"):
+        model.predict("The mayor praised the trams.")
+
+
 def test_nothing_in_gives_nothing_out(model):
     assert model.predict([]) == []
     assert model.predict_stances([]) == []

@@ -114,10 +114,21 @@ def test_boilerplate_lines_are_left_out(tmp_path):
     assert [sentence.sentence for sentence in read_labels(path)] == [1]
 
 
+@pytest.mark.parametrize(("said", "n_read"), [("False", 1), ("false", 1), ("0", 1), ("", 1), ("True", 0)])
+def test_boilerplate_may_be_said_in_words(tmp_path, said, n_read):
+    path = tmp_path / "x.csv"
+    path.write_text(f"article,sentence,text,boilerplate\na,0,t,{said}\n")
+    assert len(list(iterate_sentences(path))) == n_read
+
+
 @pytest.mark.parametrize(
     ("record", "message"),
     [
         ('{"article": "a"', r"x.jsonl, line 2: not JSON"),
+        (
+            '{"article": "a", "sentence": 0, "text": "t", "labels": [], "boilerplate": "perhaps"}',
+            r"line 2: 'boilerplate' must be true or false, found 'perhaps'",
+        ),
         (
             '{"article": "a", "sentence": 0, "text": "t", '
             '"labels": [{"topic": "trams", "stance": "pro", "target": ""}]}',

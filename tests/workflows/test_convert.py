@@ -11,7 +11,7 @@ from stance.taxonomy import read_taxonomy
 from stance.workflows.convert import convert
 from stance.workflows.evaluate import evaluate
 from stance.workflows.train import train
-from tests.labelling.formats.test_formats import HEADER, NEWSMTSC, SEMEVAL, write
+from tests.labelling.formats.test_formats import HEADER, IBM, NEWSMTSC, SEMEVAL, write
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,6 +28,15 @@ def test_a_target_that_stays_the_same_is_a_topic(tmp_path):
     assert [(label.topic, label.stance) for sentence in labels for label in sentence.labels] == [
         ("harbours", "against")
     ]
+
+
+def test_a_part_is_not_written_elsewhere(tmp_path):
+    (name,) = IBM
+    data = write(tmp_path / "data", {name: IBM[name].replace("test", "../precious")})
+    (tmp_path / "precious.jsonl").write_text("by hand")
+    with pytest.raises(ReadError, match=r"a part's name becomes that of a file, found '\.\./precious'"):
+        convert("ibm_claim_stance", data, out=tmp_path / "out")
+    assert (tmp_path / "precious.jsonl").read_text() == "by hand"
 
 
 def test_a_target_of_a_texts_own_stands_in_its_label(tmp_path):

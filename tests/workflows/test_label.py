@@ -34,6 +34,14 @@ def read_lines(path):
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
+def test_an_input_is_not_written_over(setting, tmp_path):
+    own = tmp_path / "inbox" / "two.jsonl"
+    before = own.read_bytes()
+    with pytest.raises(DataError, match=r"two\.jsonl is an input, and would be written over"):
+        label([str(tmp_path / "inbox" / "one.txt"), str(own)], out=own, **setting)
+    assert own.read_bytes() == before
+
+
 def test_every_sentence_is_written_with_its_labels_and_the_votes_behind_them(setting, tmp_path):
     out = tmp_path / "labels" / "labels.jsonl"
     summary = label([str(tmp_path / "inbox")], out=out, **setting)

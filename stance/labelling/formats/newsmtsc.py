@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from stance.errors import ReadError
 from stance.labelling.formats.base import Format, JudgedText, Row, find_files, read_records
 
 _STANCES = {
@@ -45,6 +46,8 @@ def read_newsmtsc(folder: Path) -> Iterator[JudgedText]:
 
 def _rows(path: Path, line: int, record: dict[str, Any]) -> Iterator[Row]:
     targets = record.get("targets", [record])
+    if not (isinstance(targets, list) and all(isinstance(target, dict) for target in targets)):
+        raise ReadError(path, f"'targets' must be a list of objects, found {targets!r:.80}", line)
     sentence = record.get("sentence_normalized", record.get("sentence", ""))
     for target in targets:
         values = {

@@ -7,6 +7,7 @@ as an article, must not be torn apart.
 from collections.abc import Iterator
 from pathlib import Path
 
+from stance.errors import ReadError
 from stance.labelling.formats.base import Format, JudgedText, Row, find_files, read_records
 
 
@@ -15,6 +16,11 @@ def read_plain(folder: Path) -> Iterator[JudgedText]:
     for path in find_files(folder, "*.jsonl", "*.jsonl.gz"):
         split = path.name.split(".")[0]
         for line, record in read_records(path):
+            if wrong := {
+                key: value for key, value in record.items() if isinstance(value, dict | list | bool)
+            }:
+                key, value = next(iter(wrong.items()))
+                raise ReadError(path, f"{key!r} must be a text or a number, found {value!r:.80}", line)
             row = Row(path, line, {key: str(value) for key, value in record.items() if value is not None})
             yield JudgedText(
                 split=split,

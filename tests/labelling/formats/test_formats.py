@@ -205,6 +205,12 @@ def test_plain_records_may_be_gzipped_and_without_target(tmp_path):
             {"rw/train.jsonl": json.dumps(MTSC).replace("4.0", "5.0")},
             "train.jsonl, line 1: 'polarity' must be one of",
         ),
+        (
+            "newsmtsc",
+            {"rw/train.jsonl": '{"targets": ["a"]}\n'},
+            "line 1: 'targets' must be a list of objects",
+        ),
+        ("records", {"train.jsonl": '{"text": ["A"], "label": "b"}\n'}, "line 1: 'text' must be a text or a"),
         ("newsmtsc", {"rw/train.jsonl": "{}\n[1]\n"}, "line 1: 'sentence' is empty"),
         (
             "records",
