@@ -151,7 +151,7 @@ def _control_risk(held_out: HeldOut, max_risk: float) -> Abstention:
     # Labels of equal confidence are kept together.
     bounds[:-1][confidences[1:] == confidences[:-1]] = np.inf
     if not (bounds <= max_risk).any():
-        best = np.ceil(bounds.min() * 100) / 100
+        best = min(1, np.ceil(bounds.min() * 100) / 100)
         raise DataError(
             f"--max-risk {max_risk:g} cannot be promised at any threshold: too many of the labels that "
             f"{n_groups} held-out articles were given are wrong, even of the surest ones. The least that can "

@@ -83,12 +83,18 @@ def measure_risk_coverage(
         risk,
         float(_area(total, risks)),
         *percentile_interval(_area(drawn, sampled), n_groups=n_groups[-1]),
-        best_area=risk + (1 - risk) * float(np.log1p(-risk)) if risk < 1 else 1.0,
+        best_area=_best_area(n, int(wrong.sum())),
         points=tuple(
             Point(float(lowest[k]), float(coverages[k]), float(risks[k]), *intervals[k])
             for k in range(n_steps)
         ),
     )
+
+
+def _best_area(n: int, n_wrong: int) -> float:
+    """The area if all that are wrong came last."""
+    coverages = np.arange(1, n + 1)
+    return float((np.maximum(0, coverages - (n - n_wrong)) / coverages).mean())
 
 
 def _risks(counts: IntArray) -> FloatArray:

@@ -35,7 +35,7 @@ written in capitals; a final ``*`` stands for any ending; ``$name`` is a list. `
 ``negated: true`` over all others.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -88,11 +88,30 @@ def to_functions(content: object, taxonomy: Taxonomy, path: str | Path) -> Funct
 
 
 def load_functions(name: str | Path, taxonomy: Taxonomy) -> FunctionSet:
-    """The function set that an installed package declares under ``name``, or the rule file at that path."""
+    """The function set that an installed package declares under ``name``, or the rule file at that path.
+
+    Raises
+    ------
+    ConfigError
+        If functions are not of the taxonomy.
+    """
     if str(name) in kinds("labelling_functions"):
         loaded: FunctionSet = find_kind("labelling_functions", str(name))(taxonomy)
+        if problems := list(_find_problems(loaded, taxonomy)):
+            raise ConfigError(str(name), problems)
         return loaded
     return read_functions(name, taxonomy)
+
+
+def _find_problems(functions: FunctionSet, taxonomy: Taxonomy) -> Iterator[str]:
+    """Topics and stances that a set written in Python names, and that are not there."""
+    for one in functions.functions:
+        is_asked = one.topic not in taxonomy.topic_ids or one.stance is not None
+        if is_asked and (problem := taxonomy.find_problem(one.topic, one.stance or "")):
+            yield f"{one.name}: {problem}"
+    for topic in taxonomy.topics:
+        if problem := taxonomy.find_problem(topic.id, functions.default_stance):
+            yield f"default_stance: {problem}"
 
 
 def shipped(taxonomy: Taxonomy) -> FunctionSet:

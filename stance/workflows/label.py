@@ -41,7 +41,7 @@ class LabelSummary:
 
 
 def label(
-    inputs: Sequence[str],
+    inputs: str | Sequence[str],
     *,
     out: str | Path,
     functions: str | Path = RULES,
@@ -77,7 +77,7 @@ def label(
     ValueError
         If ``label_model`` or the suffix of ``out`` is unknown.
     """
-    out = Path(out)
+    out, names = Path(out), [inputs] if isinstance(inputs, str) else list(inputs)
     if not out.name.endswith((".jsonl", ".jsonl.gz")):
         raise ValueError(
             f"cannot write labels to {str(out)!r}; expected a name ending in .jsonl or .jsonl.gz"
@@ -85,11 +85,11 @@ def label(
     topics = read_taxonomy(taxonomy)
     labeller = Labeller(load_functions(functions, topics), topics, label_model=label_model)
     own = {path.resolve() for path in (out, out.with_name(out.name + ASIDE), _errors_path(out))}
-    if named := [name for name in inputs if Path(name).is_file() and Path(name).resolve() in own]:
+    if named := [name for name in names if Path(name).is_file() and Path(name).resolve() in own]:
         raise DataError(
             f"{named[0]} is an input, and would be written over; name another file for the labels"
         )
-    files = [file for file in list_inputs(inputs) if Path(file.path).resolve() not in own]
+    files = [file for file in list_inputs(names) if Path(file.path).resolve() not in own]
     errors: list[ReadError] = []
     blocks: Iterable[list[LabelledSentence]] = _read_blocks(read_split(files, fields), errors)
     if labeller.learns:

@@ -55,7 +55,7 @@ class Plan:
     estimate: Estimate | None
 
 
-def plan(inputs: Sequence[str | Path], **arguments: Any) -> Plan:
+def plan(inputs: str | Path | Sequence[str | Path], **arguments: Any) -> Plan:
     """Say what ``predict`` would do with these arguments; its errors are those of ``predict``."""
     setting = set_up(inputs, **arguments)
     todo = setting.find_todo(read_ledger(setting.options, overwrite=setting.overwrite))

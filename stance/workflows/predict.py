@@ -101,7 +101,7 @@ class Prediction:
 
 
 def predict(
-    inputs: Sequence[str | Path],
+    inputs: str | Path | Sequence[str | Path],
     *,
     out: str | Path,
     model: str | Path = MODEL,

@@ -46,7 +46,7 @@ class Setting:
 
 
 def set_up(
-    inputs: Sequence[str | Path],
+    inputs: str | Path | Sequence[str | Path],
     *,
     out: str | Path,
     model: str | Path = MODEL,
@@ -63,7 +63,7 @@ def set_up(
 ) -> Setting:
     """List the inputs and settle the options of ``predict``, whose arguments these are; writes nothing."""
     folder, output = find_resource(model), open_output(out)
-    names = [str(name) for name in inputs]
+    names = [str(inputs)] if isinstance(inputs, str | Path) else [str(name) for name in inputs]
     if engine["kind"] != LOCAL["kind"] and STANDARD_INPUT in names:
         raise DataError(f"the engine {engine['kind']} cannot read standard input; name files or folders")
     if unit == "sentence" and any(map(is_url, names)):

@@ -1,4 +1,5 @@
 import copy
+from dataclasses import replace
 
 import pytest
 
@@ -170,5 +171,24 @@ def test_a_file_that_is_missing_or_not_yaml_is_named(tmp_path):
 
 def test_a_declared_set_is_loaded_by_its_name(monkeypatch):
     monkeypatch.setattr(rule_file, "kinds", lambda group: ["garden"])
-    monkeypatch.setattr(rule_file, "find_kind", lambda group, name: lambda taxonomy: (group, name, taxonomy))
-    assert load_functions("garden", TAXONOMY) == ("labelling_functions", "garden", TAXONOMY)
+    declared = to_functions(RULES, TAXONOMY, "rules.yaml")
+    monkeypatch.setattr(rule_file, "find_kind", lambda group, name: lambda taxonomy: declared)
+    assert load_functions("garden", TAXONOMY) is declared
+
+
+def test_a_declared_set_is_checked_against_the_taxonomy(monkeypatch):
+    declared = to_functions(RULES, TAXONOMY, "rules.yaml")
+    wrong = [replace(declared.functions[0], topic="pesticid"), *declared.functions[1:]]
+    monkeypatch.setattr(rule_file, "kinds", lambda group: ["garden"])
+    monkeypatch.setattr(
+        rule_file,
+        "find_kind",
+        lambda group, name: lambda taxonomy: replace(declared, functions=wrong, default_stance="opne"),
+    )
+    with pytest.raises(ConfigError) as caught:
+        load_functions("garden", TAXONOMY)
+    assert [problem.split(";")[0] for problem in caught.value.problems] == [
+        "poison_named: unknown topic 'pesticid'",
+        "default_stance: unknown stance 'opne' of 'pesticide'",
+        "default_stance: unknown stance 'opne' of 'compost'",
+    ]

@@ -34,6 +34,11 @@ def read_lines(path):
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
+def test_one_input_needs_no_list(setting, tmp_path):
+    summary = label(str(tmp_path / "inbox" / "one.txt"), out=tmp_path / "labels.jsonl", **setting)
+    assert summary.n_articles == 1
+
+
 def test_an_input_is_not_written_over(setting, tmp_path):
     own = tmp_path / "inbox" / "two.jsonl"
     before = own.read_bytes()
