@@ -33,7 +33,8 @@ def run(name, value, *, stance_asked=True):
 
 def make_content(*, runs, differences=(), n_groups=40, best="a"):
     return {
-        "conditions": {"n_sentences": 1200, "n_articles": 40, "n_groups": n_groups},
+        "conditions": {"n_sentences": 1200, "n_articles": 40, "n_groups": 40},
+        "n_labelled_groups": n_groups,
         "ranked_by": "f1",
         "best": best,
         "majority": "majority",
@@ -84,7 +85,7 @@ def test_the_weakest_topic_and_stance_are_named():
 
 def test_few_groups_are_warned_of():
     (caution,) = warn(make_content(runs=[run("a", 0.6)], n_groups=9))
-    assert caution.startswith("With only 9 groups of articles the intervals are too narrow")
+    assert caution.startswith("With labels in only 9 groups of articles the intervals are too narrow")
 
 
 def test_runs_that_could_not_be_asked_for_stances_are_named():

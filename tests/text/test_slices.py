@@ -97,7 +97,7 @@ def test_the_shipped_lists_name_their_language_and_hold_only_words():
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("language: x\nwords: {negated: no}", r"words\.negated: Input should be a valid tuple"),
+        ("language: x\nwords: {negated: no}", r"words\.negated: expected a list, as \[False\]"),
         ("words: {}", "language: missing; a file of words needs it"),
         ("language: x\nwords: {negated: [no]}", "words.negated.0: Input should be a valid string"),
     ],
