@@ -157,7 +157,7 @@ RULES: dict[str, tuple[str, ...]] = {
         r"editor['’]?s['’]? note ?[:.–—-] .*",
     ),
     "byline": (
-        rf"(?:(?:exclusive|analysis|report|story|words|opinion|commentary|text)(?: story| report)?:? )?by:? (?!(?:{_DATE})\b){_NAMES}(?: ?[|,•·–-] ?{_NAMES})*(?<![a-z]{{3}}\.)",
+        rf"(?:(?:exclusive|analysis|report|story|words|opinion|commentary|text)(?: story| report)?:? )?by:? (?!(?:{_DATE})\b){_NAME}(?:(?: ?[|,•·–-] ?| ){_NAME}){{0,60}}+(?<![a-z]{{3}}\.)",
         r"(?:(?:e-?mail|contact|write to):? )?[\w.+-]+@[\w-]+\.[\w.]+(?:[,;|]? @\w+)?|(?:tel|phone|fax)\b\.? ?:? ?[+\d(][\d ()/-]{5,30}",
         rf"(?:by|from) {_SPEAKS}(?:.{{2,60}} )?{_ROLE}(?:(?:,| and| in| with| for) .{{2,60}})?(?<![.!?])",
         rf"(?:{_PERSON} in {_PLACE_NAME}(?:, and |, |; | and )){{1,5}}{_PERSON} in {_PLACE_NAME}|from {_PERSON} in {_PLACE_NAME}",
@@ -209,10 +209,10 @@ RULES: dict[str, tuple[str, ...]] = {
         r"(?:home|menu|search|log ?in|sign ?in|log ?out|my account|contact us|about us|loading\.*|close|site map|help|faq|rss)",
         r"(?:next|previous)(?: (?:article|story|page|post))?|(?:toggle|open|close) menu|show (?:more|less|all)|page \d+ of \d+",
         r"(?:end|top|start) of (?:article|page|content|story)|it indicates an expandable section.*|press enter to .*",
-        r"(?=[^>»›|]*+[>»›|])\S+(?: \S+){0,3}(?: ?[>»›|] ?\S+(?: \S+){0,3}){2,}(?<![.!?])",
+        r"(?=[^>»›|]*+[>»›|])(?:[>»›|]++ ?)?[^\s>»›|]++(?: [^\s>»›|]++){0,3}(?: ?[>»›|]++ ?[^\s>»›|]++(?: [^\s>»›|]++){0,3}){2,}(?: ?[>»›|]++)?(?<![.!?])",
         # "Travel | Baltic": names of sections; three parts need not be names
         rf"(?=[^|•·]*+[|•·]){_NAME}(?: {_NAME}){{0,3}} ?[|•·] ?{_NAME}(?: {_NAME}){{0,3}}(?<![.!?])",
-        r"(?!.{201})(?=[^|•·]*+[|•·])[^|•·]{2,80}(?: ?[|•·] ?[^|•·]{2,80}){2,}(?<!\.)",
+        r"(?!.{201})(?=[^|•·]*+[|•·])[^|•·]{2,82}+(?:[|•·][^|•·]{2,82}+){2,}+(?<!\.)",
     ),
     "media-player": (
         r"media playback is .*|media (?:caption|error)\b.*",

@@ -1,4 +1,5 @@
 import doctest
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -166,3 +167,12 @@ def test_a_text_twice_as_long_has_twice_the_pairs_and_not_four_times():
         return len(passages.find(tram).beside(passages.find(park), 3)[0])
 
     assert count_pairs(200) < 2.1 * count_pairs(100)
+
+
+def test_a_word_of_any_length_takes_little_memory():
+    lexicon = Lexicon()
+    holds_it = is_found(find_term(lexicon.add(["missile*"])))
+    tracemalloc.start()
+    assert not holds(holds_it, lexicon, "m" * 200_000)
+    assert tracemalloc.get_traced_memory()[1] < 50e6
+    tracemalloc.stop()
