@@ -111,6 +111,7 @@ class Lexicon:
     def __init__(self) -> None:
         self._terms: dict[frozenset[str], int] = {}
         self._words: dict[str, int] = {}
+        self._longest = 0
         self._phrases: list[_Phrase] = []
         self._phrases_at: dict[int, list[int]] = {}
         self._match = remember(self._match_anew)
@@ -126,6 +127,7 @@ class Lexicon:
                 offset = words.index(max(words, key=len))  # the longest word is the rarest, as a rule
                 self._phrases_at.setdefault(numbers[offset], []).append(len(self._phrases))
                 self._phrases.append(_Phrase(numbers, offset, term))
+            self._longest = max(map(len, self._words), default=0)
             self._match = remember(self._match_anew)
         return self._terms[group]
 
@@ -143,7 +145,11 @@ class Lexicon:
         """Numbers of those words of phrases that match a word of a text."""
         lower = word.lower()
         forms = [lower] if word == lower else [word, lower]
-        keys = [*forms, *(form[:length] + "*" for form in forms for length in range(1, len(form) + 1))]
+        ends = [min(len(form), self._longest) + 1 for form in forms]
+        keys = [
+            *forms,
+            *(f"{form[:n]}*" for form, end in zip(forms, ends, strict=True) for n in range(1, end)),
+        ]
         return [self._words[key] for key in keys if key in self._words]
 
     def _find_candidates(self, words: Words, matches: Sequence[Sequence[int]]) -> tuple[IntArray, IntArray]:

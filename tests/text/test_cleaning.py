@@ -88,29 +88,16 @@ def test_real_pages_lose_their_boilerplate_and_keep_their_prose():
     assert n_wrong <= 3
 
 
-NAMES = [
-    "World",
-    "Africa",
-    "Americas",
-    "Asia",
-    "Europe",
-    "Markets",
-    "Sports",
-    "Opinion",
-    "Business",
-    "Video",
-    "Podcasts",
-    "Culture",
-]
+NAMES = ["World", "Africa", "Americas", "Asia", "Europe", "Markets", "Sports", "Opinion", "Business"]
 
 
 @pytest.mark.parametrize("cue", ["", "By ", "Subscribe ", "Photo: ", "Posted "])
 @pytest.mark.parametrize("separator", [" · ", " | ", " > ", ", ", " - ", " 12:30 | ", "' ", " and "])
 def test_a_line_of_many_parts_is_judged_at_once(cue, separator):
     started = time.perf_counter()
-    for names in (NAMES, ["Anna"] * 12, ["12:30"] * 12):
+    for names in (NAMES, ["Anna"] * 9, ["12:30"] * 9):
         for end in ("", " ·", " |", " !", "'"):
-            line = f"{cue}{separator.join(names * 3)}{end}"
+            line = f"{cue}{separator.join(names * 4)}{end}"
             for length in (120, 200, len(line)):
                 find_reason(line[:length], 0, length)
     assert time.perf_counter() - started < 5  # minutes, where a rule can share the parts out in many ways
