@@ -1,5 +1,6 @@
 """The command ``stance``: one verb a module, each imported when it is used."""
 
+import io
 import logging
 import sys
 
@@ -54,8 +55,14 @@ def main() -> None:
     ``--strict``; 130 interrupted.
     """
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a file's name may have what a terminal cannot show
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except StanceError as error:
         print(f"stance: {error}", file=sys.stderr)
         sys.exit(2 if isinstance(error, ConfigError | ReadError) else 1)
+    except OSError as error:  # what may not be read or written, with its name
+        print(f"stance: {error}", file=sys.stderr)
+        sys.exit(1)

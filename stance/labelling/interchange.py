@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stance.errors import DataError, ReadError
+from stance.phrases import count_of
 from stance.records import Abstained, Label, LabelledSentence
 from stance.storage import STANDARD_INPUT, open_input, open_output
 from stance.taxonomy import Taxonomy
@@ -201,18 +202,16 @@ def _read_records(path: Path, suffixes: Sequence[str] = LABEL_SUFFIXES) -> Itera
 
     Raises ``ReadError`` where the file cannot be read on.
     """
-    if str(path) != STANDARD_INPUT and not path.name.endswith(tuple(suffixes)):
+    if str(path) != STANDARD_INPUT and not path.name.lower().endswith(tuple(suffixes)):
         raise ReadError(path, f"not a file of labels or sentences by its name; expected {list(suffixes)}")
     try:
         if path.suffix == ".parquet":
             yield from enumerate(pq.read_table(path).to_pylist(maps_as_pydicts="strict"), start=1)
             return
         with _open_text(path) as file:
-            if ".csv" in path.suffixes:
-                yield from enumerate(csv.DictReader(file), start=2)
-                return
-            yield from _read_json_lines(file, path)
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error, pa.ArrowException) as error:
+            is_table = path.name.lower().endswith((".csv", ".csv.gz"))
+            yield from _read_table(file, path) if is_table else _read_json_lines(file, path)
+    except (OSError, EOFError, zlib.error, csv.Error, pa.ArrowException, ValueError, OverflowError) as error:
         raise ReadError(path, f"cannot be read: {error}") from error
 
 
@@ -236,6 +235,17 @@ def _read_json_lines(file: IO[str], path: Path) -> Iterator[tuple[int, Any]]:
             yield number, record
 
 
+def _read_table(file: IO[str], path: Path) -> Iterator[tuple[int, Any]]:
+    rows = csv.reader(file, strict=True)
+    header = next(rows, [])
+    for row in rows:
+        if len(row) == len(header):
+            yield rows.line_num, dict(zip(header, row, strict=True))
+        elif row:
+            reason = f"found {count_of(len(row), 'value')}, expected {len(header)}: {header!r:.80}"
+            yield rows.line_num, ReadError(path, reason, line=rows.line_num)
+
+
 _NAMES = {str: "text", int: "whole number", list: "list"}
 
 
@@ -247,7 +257,9 @@ def _to_sentence(
     if not isinstance(record, dict):
         raise ReadError(path, f"expected a JSON object, found {type(record).__name__}", line=line)
     number = record.get("sentence")
-    if isinstance(number, str) and number.isdecimal():  # all that a CSV file holds is text
+    if (
+        isinstance(number, str) and number.isdecimal() and len(number) < 20
+    ):  # all that a CSV file holds is text
         record = {**record, "sentence": int(number)}
     expected = {"article": str, "sentence": int, "text": str} | ({"labels": list} if judged else {})
     for key, kind in expected.items():
@@ -262,20 +274,20 @@ def _to_sentence(
     if not 0 <= record["sentence"] < 2**63:
         raise ReadError(path, f"'sentence' must be a number from 0, found {record['sentence']!r:.80}", line)
     return LabelledSentence(
-        article=_without_surrogates(record["article"]),
+        article=_to_plain(record["article"]),
         sentence=record["sentence"],
-        text=_without_surrogates(record["text"]),
+        text=_to_plain(record["text"]),
         labels=labels,
         annotator=str(record.get("annotator") or ""),
-        previous=_without_surrogates(str(record.get("previous") or "")),
-        **{name: _without_surrogates(str(record.get(name) or "")) for name in ARTICLE_FIELDS},
+        previous=_to_plain(str(record.get("previous") or "")),
+        **{name: _to_plain(str(record.get(name) or "")) for name in ARTICLE_FIELDS},
         abstained=abstained,
     )
 
 
-def _without_surrogates(text: str) -> str:
-    """Half a character, which JSON can escape but no file can hold, becomes a question mark."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+def _to_plain(text: str) -> str:
+    r"""Half a character, which no file can hold, becomes a question mark, and every line end ``\n``."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode("utf-8")
 
 
 def _to_label(record: Any, path: Path, line: int, taxonomy: Taxonomy | None) -> Label:

@@ -47,9 +47,9 @@ def walk(folder: str, *, without: str | None = None) -> Iterator[FileInfo]:
     try:
         with os.scandir(folder) as entries:
             names = [
-                f"{entry.name}/" if entry.is_dir() else entry.name
+                f"{entry.name}/" if _is_folder(entry) else entry.name
                 for entry in entries
-                if not entry.name.startswith(".") and not (entry.is_symlink() and entry.is_dir())
+                if not entry.name.startswith(".") and not (entry.is_symlink() and _is_folder(entry))
             ]
     except OSError:
         yield FileInfo(folder, 0, 0)  # which reading says
@@ -60,6 +60,14 @@ def walk(folder: str, *, without: str | None = None) -> Iterator[FileInfo]:
             yield from walk(path[:-1], without=without)
         else:
             yield find_file(path)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether it can be told to be one; a link that leads in a circle is left for reading to name."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def open_input(path: str) -> BinaryIO:
@@ -73,6 +81,8 @@ def open_input(path: str) -> BinaryIO:
 @lru_cache(maxsize=1)
 def _spool(stream: Any) -> Path:
     """A copy of standard input that can be measured and read twice; it goes when the process ends."""
+    if stream is None:
+        raise DataError("standard input is closed; name files or folders")
     copy = tempfile.NamedTemporaryFile(prefix="stance-stdin-")  # noqa: SIM115  kept open by the next line
     _SPOOLED.append(copy)
     shutil.copyfileobj(stream.buffer, copy)

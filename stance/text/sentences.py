@@ -112,7 +112,7 @@ def _find_cuts(text: str, start: int, end: int) -> Iterator[int]:
     before = start
     for boundary in itertools.chain(_find_boundaries(text, start, end), (end,)):
         cut = _mend_boundary(text, before, boundary, end)
-        if cut is None or cut <= earliest:
+        if cut is None or (cut <= earliest and cut < end):
             continue
         if bracket := _CLOSED_BRACKET.match(text, before, cut):
             yield bracket.end()

@@ -112,8 +112,11 @@ def list_pieces(inputs: Sequence[str], out: OutputFolder, *, can_cut: bool) -> p
     cuts: dict[int, list[int]] = {}
     for row in np.flatnonzero(files["size"].to_numpy() > MAX_BLOCK_BYTES).tolist() if can_cut else ():
         path, size = files["path"][row].as_py(), files["size"][row].as_py()
-        with storage.open_input(path) as stream:
-            found = find_cuts(stream, path, size=size, max_bytes=MAX_BLOCK_BYTES)
+        try:
+            with storage.open_input(path) as stream:
+                found = find_cuts(stream, path, size=size, max_bytes=MAX_BLOCK_BYTES)
+        except OSError:
+            continue  # which reading says
         if len(found) > 1:
             cuts[row] = [*found, size]
     counts = np.ones(len(files), dtype=np.int64)

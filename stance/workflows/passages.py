@@ -216,7 +216,7 @@ def _to_stretches(article: Article) -> Iterator[Article]:
 
 def _read_sentences(opened: Opened) -> Iterator[SplitArticle | ReadError]:
     """Sentences that are cut already, by article; a file is read whole, since they may stand anywhere."""
-    path = opened.file.path
+    path, is_empty = opened.file.path, True
     opened.close()
     by_article: dict[str, list[LabelledSentence]] = {}
     for item in iterate_sentences(path):
@@ -224,6 +224,9 @@ def _read_sentences(opened: Opened) -> Iterator[SplitArticle | ReadError]:
             yield item
         else:
             by_article.setdefault(item.article, []).append(item)
+        is_empty = False
+    if is_empty:
+        yield ReadError(path, "holds no sentence; expected a record or more")
     for id, own in by_article.items():
         own.sort(key=lambda sentence: sentence.sentence)
         yield SplitArticle(

@@ -114,6 +114,28 @@ def test_boilerplate_lines_are_left_out(tmp_path):
     assert [sentence.sentence for sentence in read_labels(path)] == [1]
 
 
+@pytest.mark.parametrize("name", ["x.csv", "x.CSV", "x.csv.gz"])
+def test_a_row_of_another_width_is_set_aside(tmp_path, name):
+    content = b"article,sentence,text\na,0,It denies it, and threatens.\na,1,Whole.\n"
+    (tmp_path / name).write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    wrong, whole = iterate_sentences(tmp_path / name)
+    assert wrong.reason == "found 4 values, expected 3: ['article', 'sentence', 'text']"
+    assert (whole.text, whole.sentence) == ("Whole.", 1)
+
+
+def test_a_quote_that_is_not_closed_swallows_no_rows_in_silence(tmp_path):
+    (tmp_path / "x.csv").write_text('article,sentence,text\na,0,Whole.\na,1,"It said.\na,2,More.\n')
+    whole, error = iterate_sentences(tmp_path / "x.csv")
+    assert whole.text == "Whole."
+    assert "unexpected end of data" in error.reason
+
+
+def test_json_lines_are_told_by_the_end_of_the_name(tmp_path):
+    (tmp_path / "x.csv.jsonl").write_text('{"article": "a", "sentence": 0, "text": "One.\\r\\nTwo."}\n')
+    (one,) = iterate_sentences(tmp_path / "x.csv.jsonl")
+    assert one.text == "One.\nTwo."
+
+
 @pytest.mark.parametrize(("said", "n_read"), [("False", 1), ("false", 1), ("0", 1), ("", 1), ("True", 0)])
 def test_boilerplate_may_be_said_in_words(tmp_path, said, n_read):
     path = tmp_path / "x.csv"

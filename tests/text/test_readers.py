@@ -46,6 +46,10 @@ def parquet_of(records):
     return buffer.getvalue()
 
 
+EMPTY_PARQUET = pa.BufferOutputStream()
+pq.write_table(pa.table({"text": pa.array([], pa.string())}), EMPTY_PARQUET)
+
+
 def reason_of(results):
     (error,) = results
     assert isinstance(error, ReadError)
@@ -169,6 +173,53 @@ def test_cyrillic_in_its_old_code_page_is_told(tmp_path):
     text = "Министр заявил, что поставки продолжатся. Это было сказано в пятницу в столице."
     (article,) = read(tmp_path / "a.txt", text.encode("cp1251"))
     assert article.text == text
+
+
+@pytest.mark.parametrize("stray", [b"\xa0", b"\xe2\x80"])
+def test_one_bad_byte_does_not_garble_the_others(tmp_path, stray):
+    text = "The minister — in Malmö — said “no”.".encode()
+    assert reason_of(read(tmp_path / "a.txt", text + stray)) == (
+        f"byte {len(text)} is not UTF-8, though the rest is; take it out, or save it as UTF-8"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.csv", "id,text\n"), ("a.json", "[]"), ("a.parquet", EMPTY_PARQUET.getvalue().to_pybytes())],
+)
+def test_a_file_without_a_record_is_named(tmp_path, name, content):
+    assert reason_of(read(tmp_path / name, content)) == "holds no record; expected an article or more"
+
+
+def test_the_field_that_may_hold_the_text_is_named(tmp_path):
+    rows = "id,headline,body\n1,Short,A body of some length.\n"
+    assert reason_of(read(tmp_path / "a.csv", rows)).endswith("Name it with --text-key body.")
+    table = parquet_of([{"id": 1, "headline": "Short", "body": "A body of some length."}])
+    assert reason_of(read(tmp_path / "a.parquet", table)).endswith("Name it with --text-key body.")
+
+
+def test_of_two_columns_of_one_name_none_is_taken(tmp_path):
+    reason = reason_of(read(tmp_path / "a.csv", "text,id,text\nfirst,1,second\n"))
+    assert reason == "two columns are named 'text'; rename one of them"
+
+
+def test_a_link_in_a_circle_spares_its_folder(tmp_path):
+    (tmp_path / "a.txt").write_text(TEXT)
+    (tmp_path / "loop").symlink_to("loop")
+    assert [Path(file.path).name for file in list_inputs([str(tmp_path)])] == ["a.txt", "loop"]
+
+
+def test_ids_are_the_same_from_inside_of_a_folder(tmp_path, monkeypatch):
+    (tmp_path / "b").mkdir()
+    for name in ("a.txt", "b/c.txt"):
+        (tmp_path / name).write_text(TEXT)
+    monkeypatch.chdir(tmp_path)
+    assert [file.id for file in list_inputs(["."])] == ["a", "b/c"]
+
+
+def test_a_name_that_no_system_takes_is_refused():
+    with pytest.raises(ReadError, match="cannot be listed"):
+        list_inputs(["a" * 300 + ".txt"])
 
 
 def test_a_page_is_read_in_the_encoding_that_it_declares(tmp_path):

@@ -106,3 +106,10 @@ def test_a_hostile_megabyte_is_split_in_seconds(unit):
     assert sum(len("".join(text[s.start : s.end].split())) for s in [*sentences, *dropped]) == len(
         "".join(text.split())
     )
+
+
+@pytest.mark.parametrize("line", ["U.N. SECURITY COUNCIL (UNSC)", "U.S. ARMY (WASHINGTON, D.C.)"])
+def test_a_line_that_is_a_dateline_as_a_whole_is_not_lost(line):
+    text = f"Fleet news\n\n{line}\n\nThe minister signed the contract on Monday.\n"
+    sentences, dropped = split(Article("a", text))
+    assert text.index(line) in [span.start for span in (*sentences, *dropped)]

@@ -51,10 +51,20 @@ def decode(content: bytes, path: str, *, line: int | None = None) -> str:
     try:
         return normalise(content.decode(_MARKS[mark] if mark else "utf-8"))
     except UnicodeDecodeError as error:
-        encoding = None if mark else _declared(content) or _guess(content)
+        encoding = None if mark else _declared(content)
+        if encoding is None and _is_mostly_utf8(content):
+            reason = f"byte {error.start} is not UTF-8, though the rest is; take it out, or save it as UTF-8"
+            raise ReadError(path, reason, line=line) from error
+        encoding = encoding or (None if mark else _guess(content))
         if encoding is None:
             raise ReadError(path, "its encoding cannot be told; save it as UTF-8", line=line) from error
     return normalise(content.decode(encoding))
+
+
+def _is_mostly_utf8(content: bytes) -> bool:
+    """Whether more characters beyond ASCII are whole than broken; in other encodings hardly any is whole."""
+    beyond = [character for character in content.decode("utf-8", "replace") if character > "\x7f"]
+    return beyond.count("\ufffd") < len(beyond) / 2
 
 
 def decode_stretches(stream: BinaryIO, path: str) -> Iterator[str]:

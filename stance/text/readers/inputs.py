@@ -118,9 +118,16 @@ def describe_unknown(path: str | PurePath) -> str:
 
 def _expand(name: str, without: str | None) -> Iterator[tuple[FileInfo, str]]:
     """Files that one input names, each with the folder that its id is relative to."""
-    path = Path(name)
     if name == STANDARD_INPUT:
         return
+    try:
+        yield from _expand_name(name, without)
+    except OSError as error:
+        raise ReadError(name, f"cannot be listed: {error.strerror or error}") from error
+
+
+def _expand_name(name: str, without: str | None) -> Iterator[tuple[FileInfo, str]]:
+    path = Path(name)
     if storage.is_url(name):
         yield from _expand_url(name.rstrip("/"), without)
     elif path.is_dir():
@@ -162,7 +169,9 @@ def _glob_root(pattern: Path) -> Path:
 
 
 def _to_row(info: FileInfo, root: str) -> tuple[str, str, str, str, int, int]:
-    below = info.path if root == "." else info.path[len(root) :].removeprefix(os.sep)
+    below = (
+        info.path.removeprefix(f".{os.sep}") if root == "." else info.path[len(root) :].removeprefix(os.sep)
+    )
     path, below = _to_text(info.path), _to_text(below).replace(os.sep, "/")
     stem = below[: len(below) - len(find_suffix(below) or "")]
     return path, _find_real(path), below, stem, info.size, info.mtime

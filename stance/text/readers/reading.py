@@ -93,11 +93,14 @@ def read_articles(file: InputFile, fields: Fields = Fields()) -> Iterator[Articl
 
 def read_opened(opened: Opened, fields: Fields) -> Iterator[Article | ReadError]:
     """What ``read_articles`` yields, of a file that is open already; closes it."""
-    file = opened.file
+    file, is_empty = opened.file, True
     try:
         with _decompress(opened) as stream:
             for item in _load_reader(_name_reader(file, stream))(stream, file, fields):
+                is_empty = False
                 yield _place(item, file) if isinstance(item, ReadError) else item
+        if is_empty and file.stop == WHOLE:
+            yield ReadError(file.path, "holds no record; expected an article or more")
     except ReadError as error:
         yield error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:

@@ -49,9 +49,8 @@ def to_value(value: object) -> str | None:
 def describe_missing(record: Mapping[str, Any], fields: Fields) -> str:
     """What to say of a record without text; the field that holds most is the likely one."""
     keys = [str(key) for key in record]
-    longest = max(
-        record, key=lambda key: len(record[key]) if isinstance(record[key], str) else -1, default="KEY"
-    )
+    texts = {key: value for key, value in record.items() if isinstance(value, str)}
+    longest = max(texts, key=lambda key: len(texts[key]), default="KEY")
     return f"{fields.text!r} is missing; found keys {keys}. Name it with --text-key {longest}."
 
 

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple
 from typing import BinaryIO
 
@@ -26,11 +27,14 @@ _BUFFER = 2**20  # bytes of a column read at a time: a row group may be larger t
 def read_csv(stream: BinaryIO, file: InputFile, fields: Fields) -> Iterator[Article | ReadError]:
     """Read a comma-separated table whose first row names the columns."""
     rows = _read_rows(decode(stream.read(), file.path), file)
-    line, header = next(rows)
+    line, header = next(rows, (1, ReadError(file.path, "empty; expected a row with the names of columns")))
     if isinstance(header, ReadError):
         raise header
+    _check_columns(header, file, fields)
     if fields.text not in header:
-        raise ReadError(file.path, describe_missing(dict.fromkeys(header), fields), line=line)
+        first = next((row for _, row in rows if not isinstance(row, ReadError)), [])
+        record = dict(itertools.zip_longest(header, first[: len(header)]))
+        raise ReadError(file.path, describe_missing(record, fields), line=line)
     for line, row in rows:
         if isinstance(row, ReadError):
             yield row
@@ -45,8 +49,11 @@ def read_parquet(stream: BinaryIO, file: InputFile, fields: Fields) -> Iterator[
     """Read a Parquet table, or the row groups that begin in a stretch of it, some rows at a time."""
     try:
         table = pq.ParquetFile(stream, buffer_size=_BUFFER, pre_buffer=False)
+        _check_columns(table.schema_arrow.names, file, fields)
         if fields.text not in table.schema_arrow.names:
-            raise ReadError(file.path, describe_missing(dict.fromkeys(table.schema_arrow.names), fields))
+            first = next(table.iter_batches(batch_size=1), None)
+            record = first.to_pylist()[0] if first else dict.fromkeys(table.schema_arrow.names)
+            raise ReadError(file.path, describe_missing(record, fields))
         columns = [name for name in table.schema_arrow.names if name in astuple(fields)]
         groups = find_row_groups(table, file.start, file.stop)
         n_read = sum(table.metadata.row_group(group).num_rows for group in range(min(groups, default=0)))
@@ -56,6 +63,12 @@ def read_parquet(stream: BinaryIO, file: InputFile, fields: Fields) -> Iterator[
             n_read += batch.num_rows
     except (pa.ArrowException, OSError) as error:
         raise ReadError(file.path, f"not a whole Parquet file: {error}") from error
+
+
+def _check_columns(names: Sequence[str], file: InputFile, fields: Fields) -> None:
+    """Refuse a table of which it cannot be told which column is meant."""
+    if twice := sorted({name for name in astuple(fields) if names.count(name) > 1}):
+        raise ReadError(file.path, f"two columns are named {twice[0]!r}; rename one of them")
 
 
 def _read_rows(content: str, file: InputFile) -> Iterator[tuple[int, list[str] | ReadError]]:
