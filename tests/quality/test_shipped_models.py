@@ -50,6 +50,6 @@ def test_it_behaves_no_worse_than_when_the_limits_were_set():
 def test_it_holds_on_real_news(model, topics, end_to_end):
     labels = Path(str(DATA)) / "real_news_dev" / "sentences.jsonl.gz"
     evaluation = evaluate(model, on=labels, n_resamples=100)
-    assert evaluation.conditions.data.startswith("99377a041a05")
+    assert evaluation.conditions.data.startswith("0039aea79582")
     assert evaluation["topics_f1_macro"].value > topics
     assert evaluation["end_to_end_f1_micro"].value > end_to_end

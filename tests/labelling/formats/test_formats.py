@@ -65,7 +65,7 @@ NEWSMTSC = {
 }
 RECORDS = {
     "train.jsonl": '{"id": "1", "text": "Trams ring.", "target": "Trams", "label": "pro", "group": "a"}\n',
-    "test.jsonl": '{"id": "2", "more": [1], "text": "Rain.", "target": null, "label": "none", "group": null}\n',
+    "test.jsonl": '{"more": [1], "text": "Rain.", "target": null, "label": "none", "group": null}\n',
 }
 
 
