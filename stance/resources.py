@@ -1,6 +1,6 @@
 """Where shipped files are: in the working directory, or beside the installed package."""
 
-from collections.abc import Hashable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +16,27 @@ _MERGE = "tag:yaml.org,2002:merge"
 class _Loader(_YAML):  # type: ignore[misc]
     """Refuses a key that stands twice in a block, of which YAML's own loader keeps the last."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        keys = [key for key, _ in node.value if isinstance(key, yaml.ScalarNode) and key.tag != _MERGE]
-        seen: set[str] = set()
-        for key in keys:
-            if key.value in seen:
-                problem = f"the key {key.value!r} stands twice in one block"
-                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
-            seen.add(key.value)
-        mapping: dict[Hashable, Any] = super().construct_mapping(node, deep)
-        return mapping
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self._checked: set[int] = set()
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Put what a block merges (``<<``) into it; that asks each block once before it changes."""
+        if id(node) not in self._checked:
+            self._checked.add(id(node))
+            _check_keys(
+                [key for key, _ in node.value if isinstance(key, yaml.ScalarNode) and key.tag != _MERGE]
+            )
+        super().flatten_mapping(node)
+
+
+def _check_keys(keys: Sequence[yaml.ScalarNode]) -> None:
+    seen: set[tuple[str, str]] = set()
+    for key in keys:
+        if (key.tag, key.value) in seen:
+            problem = f"the key {key.value!r} stands twice in one block"
+            raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+        seen.add((key.tag, key.value))
 
 
 def find_resource(name: str | Path) -> Path:

@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from stance.config import SplitConfig, read_config
 from stance.errors import ConfigError
+from stance.resources import read_yaml
 
 GOOD = {
     "name": "trial",
@@ -66,6 +67,17 @@ def test_set_changes_one_block_where_two_share_an_alias(write):
     )
     config = read_config(write(shared), ["topics.C=[9]"])
     assert (config.topics["C"], config.stance["C"]) == ([9], [1])
+
+
+def test_a_block_that_is_merged_may_have_merged_another(write):
+    anchors = "base: &B {x: 0}\ndeep:\n  inner: &A {<<: *B, x: 1}\nc: {<<: *A, x: 2}\n1: a\n'1': b\n"
+    assert read_yaml(write(anchors)) == {
+        "base": {"x": 0},
+        "deep": {"inner": {"x": 1}},
+        "c": {"x": 2},
+        1: "a",
+        "1": "b",
+    }
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,6 @@ import hashlib
 import json
 import shutil
 import tempfile
-import zipfile
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -31,20 +29,6 @@ _BOTH = "both"
 """The part of a model whose classifiers were learned jointly."""
 
 _AS_IT_COMES = Runtime()
-
-_UNREADABLE = (
-    LookupError,
-    TypeError,
-    AttributeError,
-    ValueError,
-    OSError,
-    RecursionError,
-    MemoryError,
-    yaml.YAMLError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
-"""What files raise that are not as this package writes them."""
 
 
 def save_model(model: Model, folder: str | Path, *, card: str) -> str:
@@ -127,7 +111,9 @@ def load_model(folder: str | Path, *, runtime: Runtime = _AS_IT_COMES) -> Model:
     try:
         _check_files(folder, manifest["files"])
         model = _read_model(folder, manifest)
-    except _UNREADABLE as error:
+    except ModelError:
+        raise
+    except Exception as error:  # what a reader says of a file that is not as it wrote it
         version = manifest.get("stance_version")
         raise ModelError(
             f"{folder} was saved by stance {version}, and stance {__version__} cannot read it: {error!r}. "
@@ -175,8 +161,8 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         )
     try:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        found = manifest["format"]
-    except _UNREADABLE as error:
+        found, _ = manifest["format"], manifest["files"].keys()
+    except Exception as error:
         raise ModelError(f"{path} is not a manifest that this package wrote: {error!r}") from error
     if found != FORMAT:
         raise ModelError(f"{path} has format {found!r}, but stance {__version__} reads format {FORMAT}")

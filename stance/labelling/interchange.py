@@ -114,7 +114,7 @@ def _is_boilerplate(record: Any, path: Path, line: int) -> bool:
     said = record.get("boilerplate") if isinstance(record, dict) else None
     if said is None or isinstance(said, bool):
         return bool(said)
-    known = {"": False, "false": False, "0": False, "true": True, "1": True}
+    known = {"": False, "false": False, "0": False, "0.0": False, "true": True, "1": True, "1.0": True}
     if (word := str(said).strip().casefold()) not in known:
         raise ReadError(path, f"'boilerplate' must be true or false, found {said!r:.80}", line)
     return known[word]
@@ -205,7 +205,7 @@ def _read_records(path: Path, suffixes: Sequence[str] = LABEL_SUFFIXES) -> Itera
     if str(path) != STANDARD_INPUT and not path.name.lower().endswith(tuple(suffixes)):
         raise ReadError(path, f"not a file of labels or sentences by its name; expected {list(suffixes)}")
     try:
-        if path.suffix == ".parquet":
+        if path.suffix.lower() == ".parquet":
             yield from enumerate(pq.read_table(path).to_pylist(maps_as_pydicts="strict"), start=1)
             return
         with _open_text(path) as file:
@@ -218,7 +218,7 @@ def _read_records(path: Path, suffixes: Sequence[str] = LABEL_SUFFIXES) -> Itera
 def _open_text(path: Path) -> IO[str]:
     if str(path) == STANDARD_INPUT:
         return io.TextIOWrapper(open_input(STANDARD_INPUT), encoding="utf-8-sig")
-    if path.suffix == ".gz":
+    if path.suffix.lower() == ".gz":
         return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
     return path.open(encoding="utf-8-sig", newline="")
 

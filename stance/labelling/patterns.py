@@ -144,12 +144,9 @@ class Lexicon:
     def _match_anew(self, word: str) -> list[int]:
         """Numbers of those words of phrases that match a word of a text."""
         lower = word.lower()
-        forms = [lower] if word == lower else [word, lower]
-        ends = [min(len(form), self._longest) + 1 for form in forms]
-        keys = [
-            *forms,
-            *(f"{form[:n]}*" for form, end in zip(forms, ends, strict=True) for n in range(1, end)),
-        ]
+        forms = dict.fromkeys((word, lower))
+        starts = (f"{form[:n]}*" for form in forms for n in range(1, min(len(form), self._longest) + 1))
+        keys = dict.fromkeys((*forms, *starts))
         return [self._words[key] for key in keys if key in self._words]
 
     def _find_candidates(self, words: Words, matches: Sequence[Sequence[int]]) -> tuple[IntArray, IntArray]:

@@ -133,7 +133,7 @@ RULES: dict[str, tuple[str, ...]] = {
         rf"(?:{_PICTURE}|image) (?:credit|source|courtesy|copyright|provided|by)(?: (?:by|of))? (?!.*image caption){_NAMES}[.)]?",
         rf"{_PICTURE} ?[:/] (?:our |the )?(?:staff|press service|press office|handout|file|archives?|courtesy|supplied|screen ?grab|official)\b{_REST}",
         rf"{_PICTURE} ?: .{{2,200}}[(\[][^()]{{0,40}}\b{_PICTURE}[)\]]",
-        r"(?:credit|source|sources)\b ?(?:[:|]|\.\.\.) ?(?:\S+ ?){1,8}(?<![a-z]{3}[.!?])",
+        r"(?:credit|source|sources)\b ?(?:[:|]|\.\.\.) ?\S+(?: \S+){0,7}(?<![a-z]{3}[.!?])",
         rf"[(\[](?:{_PICTURE}|credit|source)(?: (?:by|courtesy|credit|source))? ?[:/].{{2,80}}[)\]]",
         rf"(?:file|illustrative|archive|representational) {_PICTURE}[.)]?",
         rf"[(\[]?{_AGENCY}(?: photo)?(?: via [\w ]+)? ?/ ?(?-i:[A-Z]).{{1,80}}",

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from stance.classifiers.folder import load_model
 from stance.classifiers.model import Model
-from stance.errors import DataError, StanceError
+from stance.errors import StanceError
 from stance.storage import open_output
 from stance.workflows.setting import read_run
 
@@ -23,28 +24,24 @@ class Origin:
     model: Model | None
 
 
-def find_origin(labels: str | Path) -> Origin | None:
-    """What is known of the model behind labels; ``None`` if no run of ``predict`` wrote them.
+def find_run(labels: str | Path) -> dict[str, Any] | None:
+    """What ``run.json`` says of labels; ``None`` if no run of ``predict`` wrote them.
 
     Parameters
     ----------
     labels
         The folder of a run, its labels, or one part of them.
-
-    Raises
-    ------
-    DataError
-        If the run was cut off, so that labels are missing.
     """
     place = Path(labels).resolve()
     inner = next((folder for folder in (place, place.parent) if folder.name == "labels"), None)
-    folder = inner.parent if inner else place
-    run = read_run(open_output(folder))
-    if run is not None and not run["finished"]:
-        raise DataError(f"the run in {folder} was cut off; finish it with the same `stance predict`")
-    if run is None or "model" not in run:
+    return read_run(open_output(inner.parent if inner else place))
+
+
+def find_origin(labels: str | Path) -> Origin | None:
+    """What is known of the model behind labels; ``None`` if no run of ``predict`` finished them."""
+    model = (find_run(labels) or {}).get("model")
+    if not (isinstance(model, dict) and model.keys() >= {"name", "path", "manifest_sha256", "taxonomy"}):
         return None
-    model = run["model"]
     found = _load(model["path"], model["manifest_sha256"])
     return Origin(model["name"], model["path"], model["taxonomy"], found)
 

@@ -153,7 +153,7 @@ def _hold_out(
     held_out = _find_held_out(config, data, groups, presence, seed=seed)
     measured = held_out & data.is_gold if data.is_gold.any() else held_out
     if config.by == "time" and held_out.any():
-        measured &= _is_since(_find_cut(config, data), data.sentences)
+        measured = measured & _is_since(_find_cut(config, data), data.sentences)
     if held_out.any() and not measured.any():
         raise DataError(
             "no gold sentence is in the test part, so there is nothing to measure; hold out others"

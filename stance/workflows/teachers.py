@@ -11,7 +11,7 @@ from stance.labelling.interchange import read_labels
 from stance.phrases import count_of
 from stance.records import LabelledSentence
 from stance.taxonomy import Taxonomy
-from stance.workflows.origin import find_origin
+from stance.workflows.origin import find_origin, find_run
 from stance.workflows.seen import audit_seen
 
 N_EXAMPLES = 3
@@ -40,6 +40,11 @@ def find_teachers(weak: Sequence[str], taxonomy: Taxonomy) -> list[Teacher]:
     """
     teachers = []
     for path in weak:
+        run = find_run(path)
+        if run is not None and not run["finished"]:
+            raise DataError(
+                f"data.weak: the run of {path} was cut off; finish it with the same `stance predict`"
+            )
         origin = find_origin(path)
         if origin is None:
             named = {one.annotator for one in read_labels(path, taxonomy)}

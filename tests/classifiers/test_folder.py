@@ -45,7 +45,7 @@ def test_another_format_is_refused(copy):
         load_model(copy)
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}"])
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": 1}'])
 def test_a_manifest_that_is_none_is_refused(copy, content):
     (copy / "manifest.json").write_text(content)
     with pytest.raises(ModelError, match="is not a manifest that this package wrote"):
@@ -96,6 +96,7 @@ def test_what_cannot_be_made_is_refused_before_training(tmp_path, name):
     [
         ("traces.npz", b"PK\x03\x04aaaa"),
         ("taxonomy.yaml", b"a: ["),
+        ("held_out.npz", b""),
         ("config.yaml", b"!!python/object/apply:os.system [ls]"),
         ("metrics.json", b"[" * 100_000),
         ("manifest.json", b"[" * 100_000),

@@ -114,10 +114,10 @@ def test_boilerplate_lines_are_left_out(tmp_path):
     assert [sentence.sentence for sentence in read_labels(path)] == [1]
 
 
-@pytest.mark.parametrize("name", ["x.csv", "x.CSV", "x.csv.gz"])
+@pytest.mark.parametrize("name", ["x.csv", "x.CSV", "x.csv.gz", "x.CSV.GZ"])
 def test_a_row_of_another_width_is_set_aside(tmp_path, name):
     content = b"article,sentence,text\na,0,It denies it, and threatens.\na,1,Whole.\n"
-    (tmp_path / name).write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    (tmp_path / name).write_bytes(gzip.compress(content) if name.lower().endswith(".gz") else content)
     wrong, whole = iterate_sentences(tmp_path / name)
     assert wrong.reason == "found 4 values, expected 3: ['article', 'sentence', 'text']"
     assert (whole.text, whole.sentence) == ("Whole.", 1)
@@ -136,7 +136,7 @@ def test_json_lines_are_told_by_the_end_of_the_name(tmp_path):
     assert one.text == "One.\nTwo."
 
 
-@pytest.mark.parametrize(("said", "n_read"), [("False", 1), ("false", 1), ("0", 1), ("", 1), ("True", 0)])
+@pytest.mark.parametrize(("said", "n_read"), [("False", 1), ("false", 1), ("0.0", 1), ("", 1), ("True", 0)])
 def test_boilerplate_may_be_said_in_words(tmp_path, said, n_read):
     path = tmp_path / "x.csv"
     path.write_text(f"article,sentence,text,boilerplate\na,0,t,{said}\n")

@@ -101,3 +101,10 @@ def test_a_line_of_many_parts_is_judged_at_once(cue, separator):
             for length in (120, 200, len(line)):
                 find_reason(line[:length], 0, length)
     assert time.perf_counter() - started < 5  # minutes, where a rule can share the parts out in many ways
+
+
+@pytest.mark.parametrize("end", ["", ".", "!", " ·"])
+def test_a_long_word_is_judged_at_once(end):
+    started = time.perf_counter()
+    find_reason(f"Source: {'a' * 60}{end}", 0, 68 + len(end))
+    assert time.perf_counter() - started < 5

@@ -166,10 +166,12 @@ def test_what_may_be_older_or_newer_than_the_test_is_in_neither_part():
         replace(one, date="2022" if one.article == "a03" else one.date.replace("2022-01", "2022-01-15"))
         for one in news()
     ]
-    made, _ = plan(sentences, by="time", since="2022-06")
-    placed = values(sentences, [*made.split.train, *made.split.test], "date")
-    assert "2022" not in placed
-    assert {"2022-01-15", "2022-06"} <= placed
+    for data in (TrainingData.of(sentences), TrainingData.of([], weak=sentences)):
+        config = SplitConfig(by="time", since="2022-06")
+        made = plan_split(config, data, tie_sentences(sentences), TOWN, seed=0)
+        placed = values(sentences, [*made.split.train, *made.split.test], "date")
+        assert "2022" not in placed
+        assert {"2022-01-15", "2022-06"} <= placed
 
 
 @pytest.mark.parametrize("date", ["2024/01/03", "2023 May", "2024-13-45", "2024-02-31T", "24-01-03"])

@@ -31,6 +31,7 @@ _WIDE = [
 MAX_STRETCH = 2**20
 """Bytes, or characters, of an article that are held at once; some 170,000 words, longer than any article."""
 
+_UNTOLD = "its encoding cannot be told; save it as UTF-8"
 _GUESSED = 2**18  # bytes of a large file from which its encoding is guessed
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -51,14 +52,27 @@ def decode(content: bytes, path: str, *, line: int | None = None) -> str:
     try:
         return normalise(content.decode(_MARKS[mark] if mark else "utf-8"))
     except UnicodeDecodeError as error:
-        encoding = None if mark else _declared(content)
-        if encoding is None and _is_mostly_utf8(content):
-            reason = f"byte {error.start} is not UTF-8, though the rest is; take it out, or save it as UTF-8"
-            raise ReadError(path, reason, line=line) from error
-        encoding = encoding or (None if mark else _guess(content))
-        if encoding is None:
-            raise ReadError(path, "its encoding cannot be told; save it as UTF-8", line=line) from error
+        if mark:
+            raise ReadError(path, _UNTOLD, line=line) from error
+        encoding = _tell_encoding(content, len(content), error, path, line=line)
     return normalise(content.decode(encoding))
+
+
+def _tell_encoding(
+    content: bytes, n_guessed: int, error: UnicodeDecodeError, path: str, *, line: int | None = None
+) -> str:
+    """The encoding of what is not UTF-8: as declared, else a guess by its first bytes.
+
+    Where most of it is UTF-8, a guess would garble that.
+    """
+    if declared := _declared(content):
+        return declared
+    if _is_mostly_utf8(content):
+        reason = f"byte {error.start} is not UTF-8, though the rest is; take it out, or save it as UTF-8"
+        raise ReadError(path, reason, line=line) from error
+    if guessed := _guess(content[:n_guessed]):
+        return guessed
+    raise ReadError(path, _UNTOLD, line=line) from error
 
 
 def _is_mostly_utf8(content: bytes) -> bool:
@@ -98,10 +112,7 @@ def _find_encoding(head: bytes, path: str) -> str:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError as error:
-        encoding = _declared(head) or _guess(head[:_GUESSED])
-        if encoding is None:
-            raise ReadError(path, "its encoding cannot be told; save it as UTF-8") from error
-        return encoding
+        return _tell_encoding(head, _GUESSED, error, path)
     return "utf-8"
 
 
