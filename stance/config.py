@@ -76,7 +76,7 @@ class SplitConfig(BaseModel):
 def is_date(text: str) -> bool:
     """Whether ``text`` is a year, a month, a day or a time of ISO 8601, so that its order is that of time."""
     month, day = r"(0[1-9]|1[0-2])", r"(0[1-9]|[12]\d|3[01])"
-    return re.fullmatch(rf"\d{{4}}(-{month}(-{day}([T ]\d.*)?)?)?", text) is not None
+    return re.fullmatch(rf"\d{{4}}(-{month}(-{day}([T ]\d.*|Z|[+-]\d\d:\d\d)?)?)?", text) is not None
 
 
 CalibrationMethod = Literal["temperature", "sigmoid", "isotonic", "none"]

@@ -142,3 +142,4 @@ def test_a_split_that_makes_no_sense_is_refused(split, message):
 def test_a_date_may_be_written_as_yaml_reads_it():
     assert SplitConfig(by="time", since=datetime.date(2024, 5, 17)).since == "2024-05-17"
     assert SplitConfig(by="time", since=2024).since == "2024"
+    assert SplitConfig(by="time", since="2024-05-17+02:00").since == "2024-05-17+02:00"

@@ -209,6 +209,22 @@ def test_a_link_in_a_circle_spares_its_folder(tmp_path):
     assert [Path(file.path).name for file in list_inputs([str(tmp_path)])] == ["a.txt", "loop"]
 
 
+def test_a_pattern_names_a_link_that_leads_nowhere(tmp_path):
+    (tmp_path / "a.txt").write_text(TEXT)
+    (tmp_path / "gone.txt").symlink_to("nowhere.txt")
+    (tmp_path / "folder.txt").mkdir()
+    names = [Path(file.path).name for file in list_inputs([str(tmp_path / "*.txt")])]
+    assert names == ["a.txt", "gone.txt"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz"])
+def test_json_lines_may_be_in_an_encoding_with_a_mark(tmp_path, encoding, name):
+    lines = "".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in (TEXT, "Malmö."))
+    articles = read(tmp_path / name, lines.encode(encoding))
+    assert [article.text for article in articles] == [TEXT, "Malmö."]
+
+
 def test_ids_are_the_same_from_inside_of_a_folder(tmp_path, monkeypatch):
     (tmp_path / "b").mkdir()
     for name in ("a.txt", "b/c.txt"):

@@ -1,6 +1,7 @@
 """Bytes to text: byte order mark, then UTF-8, then what the page declares, then the best guess."""
 
 import codecs
+import io
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -46,7 +47,7 @@ def decode(content: bytes, path: str, *, line: int | None = None) -> str:
     """
     if not content.strip():
         raise ReadError(path, "empty; expected the text of an article", line=line)
-    mark = next((mark for mark in _MARKS if content.startswith(mark)), None)
+    mark = _find_mark(content)
     if mark is None and b"\0" in content:
         raise ReadError(path, "binary (it holds NUL bytes); expected text", line=line)
     try:
@@ -81,6 +82,19 @@ def _is_mostly_utf8(content: bytes) -> bool:
     return beyond.count("\ufffd") < len(beyond) / 2
 
 
+def to_utf8(stream: BinaryIO, path: str) -> BinaryIO:
+    """The stream itself, or, if it begins with the mark of another encoding, its text in UTF-8."""
+    mark = _find_mark(stream.read(4))
+    stream.seek(0)
+    if mark is None or mark == codecs.BOM_UTF8:
+        return stream
+    return io.BytesIO(decode(stream.read(), path).encode())
+
+
+def _find_mark(content: bytes) -> bytes | None:
+    return next((mark for mark in _MARKS if content.startswith(mark)), None)
+
+
 def decode_stretches(stream: BinaryIO, path: str) -> Iterator[str]:
     """Text of a file that may be too large to be held, in stretches that end at the end of a line.
 
@@ -106,7 +120,7 @@ def decode_stretches(stream: BinaryIO, path: str) -> Iterator[str]:
 
 def _find_encoding(head: bytes, path: str) -> str:
     """The encoding of a large file, by its first bytes, of which the last may be half a character."""
-    mark = next((mark for mark in _MARKS if head.startswith(mark)), None)
+    mark = _find_mark(head)
     if mark is not None:
         return _MARKS[mark]
     try:

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from stance.errors import ReadError
 from stance.records import Article
-from stance.text.readers.decoding import decode
+from stance.text.readers.decoding import decode, to_utf8
 from stance.text.readers.inputs import WHOLE, InputFile
 from stance.text.readers.reading import Fields
 from stance.text.readers.records import to_article
@@ -25,7 +25,7 @@ def read_json(stream: BinaryIO, file: InputFile, fields: Fields) -> Iterator[Art
 def read_json_lines(stream: BinaryIO, file: InputFile, fields: Fields) -> Iterator[Article | ReadError]:
     """Read an object a line; blank lines are passed over."""
     is_empty = True
-    for number, line in enumerate(stream, start=1):
+    for number, line in enumerate(to_utf8(stream, file.path), start=1):
         if not line.strip():
             continue
         is_empty = False
