@@ -257,9 +257,8 @@ def _to_sentence(
     if not isinstance(record, dict):
         raise ReadError(path, f"expected a JSON object, found {type(record).__name__}", line=line)
     number = record.get("sentence")
-    if (
-        isinstance(number, str) and number.isdecimal() and len(number) < 20
-    ):  # all that a CSV file holds is text
+    # All that a CSV file holds is text; of thousands of digits Python makes no number.
+    if isinstance(number, str) and number.isdecimal() and len(number) < 20:
         record = {**record, "sentence": int(number)}
     expected = {"article": str, "sentence": int, "text": str} | ({"labels": list} if judged else {})
     for key, kind in expected.items():

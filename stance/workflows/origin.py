@@ -1,5 +1,6 @@
 """Which model gave the labels of a folder that ``predict`` wrote."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,9 +38,9 @@ def find_run(labels: str | Path) -> dict[str, Any] | None:
     return read_run(open_output(inner.parent if inner else place))
 
 
-def find_origin(labels: str | Path) -> Origin | None:
-    """What is known of the model behind labels; ``None`` if no run of ``predict`` finished them."""
-    model = (find_run(labels) or {}).get("model")
+def find_origin(run: Mapping[str, Any] | None) -> Origin | None:
+    """What is known of the model of a run, as ``find_run`` gives it; ``None`` if it names none."""
+    model = (run or {}).get("model")
     if not (isinstance(model, dict) and model.keys() >= {"name", "path", "manifest_sha256", "taxonomy"}):
         return None
     found = _load(model["path"], model["manifest_sha256"])

@@ -21,7 +21,7 @@ from stance.records import Label, LabelledSentence, to_examples
 from stance.resources import find_resource
 from stance.shipped import TAXONOMY
 from stance.taxonomy import Taxonomy, read_taxonomy
-from stance.workflows.origin import find_origin
+from stance.workflows.origin import find_origin, find_run
 from stance.workflows.target_questions import find_questions
 
 RESERVED = (MAJORITY, PRIOR, HUMAN)
@@ -140,7 +140,7 @@ def _open_labels(path: str | Path, taxonomy: Taxonomy) -> Run:
     labels = read_labels(path, taxonomy)
     annotators = {sentence.annotator for sentence in labels}
     name = annotators.pop() if len(annotators) == 1 else ""
-    origin = find_origin(path)
+    origin = find_origin(find_run(path))
     return Run(
         name or Path(path).name, lambda gold: Answers(labels, None), maker=origin.model if origin else None
     )

@@ -45,7 +45,7 @@ def find_teachers(weak: Sequence[str], taxonomy: Taxonomy) -> list[Teacher]:
             raise DataError(
                 f"data.weak: the run of {path} was cut off; finish it with the same `stance predict`"
             )
-        origin = find_origin(path)
+        origin = find_origin(run)
         if origin is None:
             named = {one.annotator for one in read_labels(path, taxonomy)}
             teachers += [Teacher(name) for name in sorted(named) if name.startswith("model:")]

@@ -169,9 +169,7 @@ def _glob_root(pattern: Path) -> Path:
 
 
 def _to_row(info: FileInfo, root: str) -> tuple[str, str, str, str, int, int]:
-    below = (
-        info.path.removeprefix(f".{os.sep}") if root == "." else info.path[len(root) :].removeprefix(os.sep)
-    )
+    below = info.path.removeprefix(root + os.sep).removeprefix(os.sep)
     path, below = _to_text(info.path), _to_text(below).replace(os.sep, "/")
     stem = below[: len(below) - len(find_suffix(below) or "")]
     return path, _find_real(path), below, stem, info.size, info.mtime
