@@ -94,6 +94,9 @@ class CalibrationConfig(BaseModel):
 class RunConfig(BaseModel):
     """What one training run does; ``topics`` and ``stance`` are blocks that name a classifier's kind.
 
+    ``holder`` is a block that names a kind of holder finder, which learns from the gold labels with a holder.
+    Without it the model names none.
+
     A topic is given from the calibrated probability with the best F1 on the folds (``thresholds: f1``), or
     where it is more likely than not (``half``), which gives fewer labels and asks less of the folds.
 
@@ -114,6 +117,7 @@ class RunConfig(BaseModel):
     data: DataConfig
     topics: dict[str, Any]
     stance: dict[str, Any]
+    holder: dict[str, Any] | None = None
     shared: bool = False
     split: SplitConfig = SplitConfig()
     calibration: CalibrationConfig = CalibrationConfig()
@@ -126,6 +130,10 @@ class RunConfig(BaseModel):
     def split_seed(self) -> int:
         """The seed of split and folds."""
         return self.seed if self.split.seed is None else self.split.seed
+
+
+_BLOCKS = {"topics": "classifiers", "stance": "classifiers", "holder": "holder_finders"}
+"""The blocks of a config that name a kind, and the groups of kinds."""
 
 
 def read_config(path: str | Path, overrides: Sequence[str] = ()) -> RunConfig:
@@ -153,9 +161,9 @@ def read_config(path: str | Path, overrides: Sequence[str] = ()) -> RunConfig:
 def to_config(content: Mapping[str, Any], path: str | Path) -> RunConfig:
     """Check plain containers against the schema and the constructors; ``path`` names them in errors."""
     problems = []
-    for place in ("topics", "stance"):
+    for place, group in _BLOCKS.items():
         if isinstance(content.get(place), dict):
-            problems += check_block("classifiers", content[place], place)
+            problems += check_block(group, content[place], place)
     try:
         config = RunConfig.model_validate(content)
     except ValidationError as error:

@@ -4,6 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
+AUTHOR = "author"
+"""The holder of what the writer says in their own voice."""
+
+UNKNOWN = "unknown"
+"""The holder of a stance that is voiced without a name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Article:
@@ -48,7 +54,7 @@ class DroppedSpan:
 class Label:
     """One topic of a sentence with the stance voiced toward ``target``, the topic's own if there is none.
 
-    ``holder`` is a span of the sentence, ``"author"`` or ``"unknown"``. ``probability`` is the topic's,
+    ``holder`` is a span of the sentence, ``AUTHOR`` or ``UNKNOWN``. ``probability`` is the topic's,
     in [0, 1]; ``stance_probabilities`` maps each allowed stance to its probability, summing to one. People
     leave both out.
     """
@@ -106,6 +112,10 @@ class LabelledSentence:
     def stance_on(self, topic: str) -> str | None:
         """The stance of its label of ``topic``; ``None`` where it has none."""
         return next((label.stance for label in self.labels if label.topic == topic), None)
+
+    def holder_on(self, topic: str) -> str | None:
+        """The holder of its label of ``topic``; ``None`` where it has neither."""
+        return next((label.holder for label in self.labels if label.topic == topic), None)
 
     @property
     def found(self) -> tuple[Label, ...]:

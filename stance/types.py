@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+ObjectArray = NDArray[np.object_]
 
 ABSTAIN = -1
 """The vote of a labelling function that has nothing to say."""

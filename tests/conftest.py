@@ -26,6 +26,7 @@ def town_config(tmp_path_factory):
         "split": {"test": 0.2, "folds": 3},
         "topics": {"kind": "linear", "C": [1.0], "context": {"title": True, "previous": 1}},
         "stance": {"kind": "linear", "C": [1.0]},
+        "holder": {"kind": "linear"},
     }
     (folder / "config.yaml").write_text(yaml.safe_dump(config))
     return folder / "config.yaml"

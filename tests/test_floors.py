@@ -12,7 +12,7 @@ FLOORS = [
     {"resources", "storage", "words"},
     {"taxonomy", "registry"},
     {"config", "records"},
-    {"text", "labelling", "evaluation", "engines"},
+    {"text", "labelling", "holders", "evaluation", "engines"},
     {"classifiers", "checks", "reports"},
     {"workflows"},
     {"cli"},

@@ -25,7 +25,7 @@ def folder(tmp_path_factory):
 
 
 def test_the_guide_shows_queries_of_both_kinds():
-    assert [kind for kind, _ in BLOCKS] == ["sql"] * 4 + ["python"] * 2
+    assert [kind for kind, _ in BLOCKS] == ["sql"] * 5 + ["python"] * 2
 
 
 @pytest.mark.parametrize("query", [text for kind, text in BLOCKS if kind == "sql"])

@@ -46,7 +46,8 @@ def _sentence(generator: np.random.Generator, kind: int) -> tuple[str, tuple[Lab
     def pick(words: list[str]) -> str:
         return words[generator.integers(len(words))]
 
-    opening = f"{pick(WHO)} {pick(WHERE)}"
+    who = pick(WHO)
+    opening = f"{who} {pick(WHERE)}"
     if kind >= 2:
         return f"{opening} {pick(NOTHING)}", ()
     topics = list(TOWN.topic_ids)
@@ -54,5 +55,8 @@ def _sentence(generator: np.random.Generator, kind: int) -> tuple[str, tuple[Lab
     topics = list(generator.permutation(topics)[:n_topics])
     stances = [list(VERBS)[int(generator.integers(3))] for _ in topics]
     clauses = [f"{pick(VERBS[s])} the {topic}" for topic, s in zip(topics, stances, strict=True)]
-    labels = tuple(Label(topic, stance) for topic, stance in zip(topics, stances, strict=True))
+    labels = tuple(
+        Label(topic, stance, holder=None if stance == TOWN.neutral_stance else who)
+        for topic, stance in zip(topics, stances, strict=True)
+    )
     return f"{opening} {' and '.join(clauses)}", labels

@@ -17,6 +17,7 @@ from stance.classifiers.calibration import Calibration
 from stance.classifiers.model import Model
 from stance.classifiers.traces import Traces
 from stance.errors import ModelError
+from stance.registry import find_kind
 from stance.resources import find_resource
 from stance.taxonomy import to_taxonomy
 
@@ -24,6 +25,7 @@ FORMAT = 1
 _MANIFEST = "manifest.json"
 _TRACES = "traces.npz"
 _HELD_OUT = "held_out.npz"
+_HOLDER = "holder"
 _PARTS = ("topics", "stance")
 _BOTH = "both"
 """The part of a model whose classifiers were learned jointly."""
@@ -54,9 +56,12 @@ def save_model(model: Model, folder: str | Path, *, card: str) -> str:
     parts = _to_parts(model)
     for part, classifiers in parts.items():
         save_block(classifiers, folder / part)
+    if model.holder is not None:
+        (folder / _HOLDER).mkdir()
+        model.holder.save(folder / _HOLDER)
     _write_yaml(folder / "config.yaml", dict(model.config))
     _write_yaml(folder / "taxonomy.yaml", model.taxonomy.to_dict())
-    _write_json(folder / "metrics.json", dict(model.metrics), indent=None)
+    _write_json(folder / "metrics.json", _round(dict(model.metrics)), indent=None)
     _write_json(
         folder / "calibration.json",
         {"topics": model.topic_calibration.to_dict(), "stance": model.stance_calibration.to_dict()},
@@ -73,7 +78,8 @@ def save_model(model: Model, folder: str | Path, *, card: str) -> str:
             "format": FORMAT,
             "name": model.name,
             "stance_version": __version__,
-            "kinds": {part: model.config[_PARTS[0] if part == _BOTH else part]["kind"] for part in parts},
+            "kinds": {part: model.config[_PARTS[0] if part == _BOTH else part]["kind"] for part in parts}
+            | ({_HOLDER: model.config[_HOLDER]["kind"]} if model.holder is not None else {}),
             "files": files,
         },
     )
@@ -131,7 +137,8 @@ def _to_parts(model: Model) -> dict[str, list[Classifier]]:
 
 
 def _read_model(folder: Path, manifest: dict[str, Any]) -> Model:
-    kinds = manifest["kinds"]
+    kinds = dict(manifest["kinds"])
+    holder = kinds.pop(_HOLDER, None)
     if set(kinds) not in ({_BOTH}, set(_PARTS)):
         raise ValueError(f"the manifest has parts {list(kinds)}, expected {list(_PARTS)} or {[_BOTH]}")
     calibration = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
@@ -145,6 +152,7 @@ def _read_model(folder: Path, manifest: dict[str, Any]) -> Model:
         stance=stance,
         topic_calibration=Calibration.from_dict(calibration["topics"]),
         stance_calibration=Calibration.from_dict(calibration["stance"]),
+        holder=find_kind("holder_finders", holder).load(folder / _HOLDER) if holder else None,
         config=yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8")),
         metrics=json.loads((folder / "metrics.json").read_text(encoding="utf-8")),
         manifest_digest=_digest(folder / _MANIFEST),
@@ -224,8 +232,18 @@ def _digest(path: Path) -> str:
 
 
 def _write_json(path: Path, content: Any, *, indent: int | None = 2) -> None:
-    text = json.dumps(content, indent=indent, ensure_ascii=False)
+    separators = (",", ":") if indent is None else None
+    text = json.dumps(content, indent=indent, separators=separators, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8")
+
+
+def _round(value: Any) -> Any:
+    """Plain values with six decimals, which is more than any of them is worth."""
+    if isinstance(value, dict):
+        return {key: _round(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_round(inner) for inner in value]
+    return round(value, 6) if isinstance(value, float) else value
 
 
 def _write_yaml(path: Path, content: Any) -> None:

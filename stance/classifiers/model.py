@@ -1,4 +1,4 @@
-"""A model: which topics does a sentence have, and which stance toward the target of each?"""
+"""A model: which topics does a sentence have, which stance toward the target of each, and whose?"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,9 +11,10 @@ from stance.classifiers.base import Classifier
 from stance.classifiers.calibration import Calibration, no_calibration
 from stance.classifiers.explanation import Explanation
 from stance.classifiers.traces import Traces
+from stance.holders.base import HolderFinder
 from stance.records import Abstained, Examples, Label, LabelledSentence, to_examples
 from stance.taxonomy import Taxonomy
-from stance.types import BoolArray, FloatArray, IntArray
+from stance.types import BoolArray, FloatArray, IntArray, ObjectArray
 from stance.words import ranges
 
 
@@ -22,14 +23,15 @@ class Scores:
     """What a model says of ``n`` sentences, as arrays.
 
     ``topics`` has shape (n, n_topics). The found pairs follow: pair *p* is sentence ``rows[p]`` with topic
-    ``pair_topics[p]``, its stance probabilities are ``stances[p]``, shape (n_pairs, n_stances). ``rows``
-    ascends.
+    ``pair_topics[p]``, its stance probabilities are ``stances[p]``, shape (n_pairs, n_stances), and
+    ``holders[p]`` holds the most probable stance, ``None`` if nobody was looked for. ``rows`` ascends.
     """
 
     topics: FloatArray
     rows: IntArray
     pair_topics: IntArray
     stances: FloatArray
+    holders: ObjectArray
 
     @property
     def confidences(self) -> FloatArray:
@@ -39,7 +41,9 @@ class Scores:
 
     def only(self, pairs: BoolArray) -> "Scores":
         """The same sentences with some of the pairs only."""
-        return Scores(self.topics, self.rows[pairs], self.pair_topics[pairs], self.stances[pairs])
+        return Scores(
+            self.topics, self.rows[pairs], self.pair_topics[pairs], self.stances[pairs], self.holders[pairs]
+        )
 
     def take(self, sentences: IntArray) -> "Scores":
         """The scores of these sentences, in that order; one may be taken several times."""
@@ -51,6 +55,7 @@ class Scores:
             rows=np.repeat(np.arange(len(sentences)), counts),
             pair_topics=self.pair_topics[pairs],
             stances=self.stances[pairs],
+            holders=self.holders[pairs],
         )
 
     def append(self, other: "Scores") -> "Scores":
@@ -60,12 +65,15 @@ class Scores:
             rows=np.concatenate([self.rows, other.rows + len(self.topics)]),
             pair_topics=np.concatenate([self.pair_topics, other.pair_topics]),
             stances=np.concatenate([self.stances, other.stances]),
+            holders=np.concatenate([self.holders, other.holders]),
         )
 
 
 @dataclass(frozen=True)
 class Model:
     """Two classifiers with one taxonomy: topics for every sentence, stance for the pairs found.
+
+    ``holder``, if there is one, names who holds the stances that take a side.
 
     ``config``, ``metrics`` and ``manifest_digest`` say where the model comes from, ``traces`` what it has
     learned from, if it knows. ``held_out`` is what a threshold for ``abstention`` can be chosen on; ``None``
@@ -84,6 +92,7 @@ class Model:
     traces: Traces | None = None
     held_out: HeldOut | None = None
     abstention: Abstention = NEVER
+    holder: HolderFinder | None = None
 
     @property
     def annotator(self) -> str:
@@ -115,17 +124,24 @@ class Model:
     def predict_stances(self, sentences: Sequence[LabelledSentence]) -> list[LabelledSentence]:
         """The same sentences and topics, with this model's stance toward each label's target."""
         topic_index = {topic: index for index, topic in enumerate(self.taxonomy.topic_ids)}
-        asked = [(row, label) for row, sentence in enumerate(sentences) for label in sentence.labels]
-        rows = np.array([row for row, _ in asked], dtype=np.int64)
-        topics = np.array([topic_index[label.topic] for _, label in asked], dtype=np.int64)
-        targets = [label.target or self.taxonomy[label.topic].target for _, label in asked]
+        asked, rows, targets = self._ask(sentences)
+        topics = np.array([topic_index[label.topic] for label in asked], dtype=np.int64)
         examples = to_examples(sentences)
         probabilities = self.topic_probabilities(examples)
         labels: list[list[Label]] = [[] for _ in sentences]
         found = self.stance_of(examples, rows, topics, targets=targets)
-        for (row, label), topic, stances in zip(asked, topics, found, strict=True):
+        for row, label, topic, stances in zip(rows, asked, topics, found, strict=True):
             answer = self._to_label(topic, probabilities[row, topic], stances)
             labels[row].append(replace(answer, target=label.target))
+        return self._relabel(sentences, labels)
+
+    def predict_holders(self, sentences: Sequence[LabelledSentence]) -> list[LabelledSentence]:
+        """The same sentences, topics and stances, with this model's holder of each stance."""
+        asked, rows, targets = self._ask(sentences)
+        holders = self.holders_of(to_examples(sentences), rows, targets, [label.stance for label in asked])
+        labels: list[list[Label]] = [[] for _ in sentences]
+        for row, label, holder in zip(rows, asked, holders, strict=True):
+            labels[row].append(replace(label, holder=holder))
         return self._relabel(sentences, labels)
 
     def without_calibration(self) -> Self:
@@ -147,7 +163,9 @@ class Model:
         topics = self.topic_probabilities(examples)
         rows, pair_topics = np.nonzero(topics >= self.topic_calibration.thresholds)
         stances = self.stance_of(examples, rows, pair_topics)
-        return Scores(topics, rows, pair_topics, stances)
+        targets = [self.taxonomy.topics[topic].target for topic in pair_topics]
+        said = [self.taxonomy.stances[stance] for stance in stances.argmax(axis=1)]
+        return Scores(topics, rows, pair_topics, stances, self.holders_of(examples, rows, targets, said))
 
     def hold_back(self, scores: Scores) -> tuple[Scores, Scores]:
         """The pairs that are given as labels, and those that are held back."""
@@ -187,6 +205,20 @@ class Model:
         normalised: FloatArray = allowed / allowed.sum(axis=1, keepdims=True)
         return normalised
 
+    def holders_of(
+        self, examples: Examples, rows: IntArray, targets: Sequence[str], stances: Sequence[str]
+    ) -> ObjectArray:
+        """Who holds ``stances`` toward ``targets`` in the examples at ``rows``, shape (n_pairs,).
+
+        ``None`` for a stance that takes no side, and for all where the model has no holder finder.
+        """
+        holders = np.full(len(rows), None, dtype=np.object_)
+        sides = [pair for pair, stance in enumerate(stances) if stance != self.taxonomy.neutral_stance]
+        if self.holder is not None and sides:
+            asked = examples.take(rows[sides].tolist()).toward([targets[pair] for pair in sides])
+            holders[sides] = self.holder.find(asked, [stances[pair] for pair in sides])
+        return holders
+
     def explain_topics(self, examples: Examples) -> list[Explanation] | None:
         """What each word adds to the topics of each example; ``None`` if the kind cannot tell exactly."""
         return self.topics.explain(examples)
@@ -196,11 +228,20 @@ class Model:
         targets = [topic.target for topic in self.taxonomy.topics]
         return self.stance.explain(examples.toward([targets[topic] for topic in topics]))
 
+    def _ask(self, sentences: Sequence[LabelledSentence]) -> tuple[list[Label], IntArray, list[str]]:
+        """The labels of the sentences, the row of each one's sentence, and its target."""
+        asked = [(row, label) for row, sentence in enumerate(sentences) for label in sentence.labels]
+        labels = [label for _, label in asked]
+        targets = [label.target or self.taxonomy[label.topic].target for label in labels]
+        return labels, np.array([row for row, _ in asked], dtype=np.int64), targets
+
     def _to_labels(self, scores: Scores) -> list[list[Label]]:
         """The labels of each sentence."""
         labels: list[list[Label]] = [[] for _ in scores.topics]
-        for row, topic, stances in zip(scores.rows, scores.pair_topics, scores.stances, strict=True):
-            labels[row].append(self._to_label(topic, scores.topics[row, topic], stances))
+        pairs = zip(scores.rows, scores.pair_topics, scores.stances, scores.holders, strict=True)
+        for row, topic, stances, holder in pairs:
+            label = self._to_label(topic, scores.topics[row, topic], stances)
+            labels[row].append(replace(label, holder=holder))
         return labels
 
     def _to_label(self, topic: int, probability: float, stances: FloatArray) -> Label:

@@ -30,7 +30,7 @@ def evaluate(
     n_resamples: Resamples = 2000,
     seed: Seed = 0,
 ) -> None:
-    """Score a model against gold labels: topics, stance, and both end to end."""
+    """Score a model against gold labels: topics, stance, both end to end, and holders."""
     from rich.console import Console
 
     from stance.workflows.evaluate import evaluate
@@ -72,6 +72,8 @@ def _print_tables(evaluation: "Evaluation", *, with_slices: bool) -> None:
         console.print(line, highlight=False, soft_wrap=True)
     for part in tables.to_target_lines(evaluation):
         console.print(part, highlight=False, markup=False)
+    if evaluation.holders:
+        console.print(tables.to_holder_table(evaluation.holders))
     if not evaluation.stance_asked:
         console.print("Stances are read off the labels: a gold topic that is lacking counts as wrong.")
     console.print(str(evaluation.conditions), style="dim", highlight=False, markup=False)

@@ -11,6 +11,7 @@ from stance.cli.numbers import show_interval, show_number, show_p
 from stance.evaluation.agreement import Agreement
 from stance.evaluation.audit import Finding
 from stance.evaluation.comparison import Comparison
+from stance.evaluation.holders import HolderScores
 from stance.evaluation.score import Reference
 from stance.evaluation.scores import Evaluation
 from stance.evaluation.slices import Slice
@@ -62,6 +63,23 @@ def to_row_table(rows: Sequence[Reference]) -> Table:
         scores = [row[metric] for row in rows]
         cells = (f"{show_number(score.value)}\n{show_interval(score.low, score.high)}" for score in scores)
         table.add_row(metric, *cells)
+    return table
+
+
+def to_holder_table(holders: HolderScores) -> Table:
+    """Scores of holders by the kind of gold's holder, with what the first capitalised words score."""
+    table = new_table("who holds the stances?", is_dense=True)
+    for heading in ("gold's holder", "metric", "value", "95 % interval", "first capitals", "labels"):
+        table.add_column(heading, justify="right" if len(table.columns) > 1 else "left", no_wrap=True)
+    for score, guess in zip(holders.scores, holders.guess, strict=True):
+        table.add_row(
+            score.of or "all",
+            score.metric,
+            show_number(score.value),
+            show_interval(score.low, score.high),
+            show_number(guess.value),
+            f"{score.support:,}",
+        )
     return table
 
 

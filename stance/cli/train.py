@@ -21,7 +21,7 @@ def train(
     """Train a model from a config, with an audit of its split and an evaluation on what was held out."""
     from rich.console import Console
 
-    from stance.cli.tables import to_findings_table, to_score_table, to_target_lines
+    from stance.cli.tables import to_findings_table, to_holder_table, to_score_table, to_target_lines
     from stance.workflows.train import is_main_process, train
 
     overrides = [*(set_ or []), *(["split.allow_leaks=true"] if allow_leaks else [])]
@@ -36,5 +36,7 @@ def train(
             console.print(to_score_table(evaluation))
             for line in to_target_lines(evaluation):
                 console.print(line, highlight=False, markup=False)
+            if evaluation.holders:
+                console.print(to_holder_table(evaluation.holders))
             console.print(str(evaluation.conditions), style="dim", highlight=False, markup=False)
     console.print(f"wrote {training.folder}", markup=False, soft_wrap=True)

@@ -14,6 +14,7 @@ from stance.evaluation.conditions import Conditions
 from stance.evaluation.cost import Cost
 from stance.evaluation.counts import NO_LABEL, Codes, Counts, count, to_codes
 from stance.evaluation.groups import number_groups
+from stance.evaluation.holders import HolderScores, score_holders
 from stance.evaluation.intervals import percentile_interval
 from stance.evaluation.metrics import find_metrics, stance_f1
 from stance.evaluation.mistakes import Mistake, find_mistakes, keep_surest
@@ -65,6 +66,8 @@ class Evaluation:
         What the run scores without its targets; ``None`` where nobody looked.
     behaviour
         What the tests of its behaviour found, in plain containers; ``None`` where there were none.
+    holders
+        How it does at naming holders; ``None`` where gold or the run names none.
     """
 
     name: str
@@ -86,6 +89,7 @@ class Evaluation:
     target_rows: TargetRows | None = None
     behaviour: Mapping[str, Any] | None = None
     precision_recall: tuple[PrecisionRecall, ...] = ()
+    holders: HolderScores | None = None
 
     def __getitem__(self, metric: str) -> Score:
         """The score of ``metric`` over all topics."""
@@ -112,6 +116,7 @@ class Evaluation:
                 and {
                     "conditions": asdict(self.clean.conditions),
                     "scores": [score.to_dict() for score in self.clean.scores],
+                    "holders": self.clean.holders and self.clean.holders.to_dict(),
                 },
             },
             "learning_curve": list(self.learning_curve),
@@ -119,6 +124,7 @@ class Evaluation:
             "target_rows": self.target_rows and self.target_rows.to_dict(),
             "behaviour": self.behaviour,
             "precision_recall": [curve.to_dict() for curve in self.precision_recall],
+            "holders": self.holders and self.holders.to_dict(),
         }
 
 
@@ -149,8 +155,9 @@ def evaluate_labels(
     predicted
         Labels of at least the same sentences, in any order.
     predicted_given_gold
-        The same sentences with stances predicted at exactly the gold topics. Left out (a label file has
-        none), the predicted labels stand in, and a gold topic without a prediction is a wrong stance.
+        The same sentences with stances predicted at exactly the gold topics, and holders of the gold stances.
+        Left out (a label file has none), the predicted labels stand in, and a gold topic without a prediction
+        is a wrong stance.
     probabilities
         A model's for the same sentences; left out, the calibration of its topics is not judged.
     groups : shape (n_sentences,)
@@ -208,6 +215,14 @@ def evaluate_labels(
             *score_slices(codes, groups, columns or {}, taxonomy, conditions),
         ),
         audit=audit,
+        holders=score_holders(
+            gold,
+            asked,
+            groups,
+            is_asked=predicted_given_gold is not None,
+            signature=conditions.signature,
+            **draw,
+        ),
     )
     return replace(evaluation, clean=_score_clean(evaluation, gold, predicted, predicted_given_gold, groups))
 

@@ -297,13 +297,15 @@ def _to_label(record: Any, path: Path, line: int, taxonomy: Taxonomy | None) -> 
     label = Label(
         topic=record["topic"],
         stance=record["stance"],
-        holder=record.get("holder"),
+        holder=_to_plain(record["holder"]) if isinstance(record.get("holder"), str) else record.get("holder"),
         probability=record.get("probability"),
         stance_probabilities=record.get("stance_probabilities"),
         target=record.get("target"),
     )
     if label.target is not None and not (isinstance(label.target, str) and label.target.strip()):
         raise ReadError(path, f"a label's 'target' must be a text, found {label.target!r:.80}", line=line)
+    if not isinstance(label.holder, str | None):
+        raise ReadError(path, f"a label's 'holder' must be a text, found {label.holder!r:.80}", line=line)
     if taxonomy is not None:
         _check_label(label, path, line, taxonomy)
     return label

@@ -15,6 +15,7 @@ from stance.reports.sections.calibration import show_reliability, show_risk
 from stance.reports.sections.confusion import show_confusion
 from stance.reports.sections.cost import show_cost
 from stance.reports.sections.differences import show_differences
+from stance.reports.sections.holders import show_holders
 from stance.reports.sections.learning import show_learning
 from stance.reports.sections.mistakes import show_mistakes
 from stance.reports.sections.precision_recall import show_precision_recall
@@ -35,6 +36,7 @@ SECTIONS: tuple[Callable[[Content], Section | None], ...] = (
     show_slices,
     show_confusion,
     show_targets,
+    show_holders,
     show_behaviour,
     show_precision_recall,
     show_reliability,

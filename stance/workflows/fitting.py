@@ -1,4 +1,4 @@
-"""Fits both classifiers of a model and calibrates them on folds."""
+"""Fits the parts of a model, and calibrates its classifiers on folds."""
 
 import itertools
 import logging
@@ -14,15 +14,26 @@ from stance.classifiers.blocks import Block, fit_block
 from stance.classifiers.calibration import Calibration, calibrate, no_calibration
 from stance.classifiers.model import Model
 from stance.config import CalibrationMethod, RunConfig
+from stance.errors import DataError
 from stance.evaluation.calibration import Probabilities, join, judge_labels
 from stance.evaluation.splits import Split
+from stance.holders.base import HolderFinder
 from stance.records import LabelledSentence
+from stance.registry import build
 from stance.taxonomy import Taxonomy
 from stance.types import FloatArray, IntArray
 from stance.workflows.fidelity import find_worst, measure_fidelity, run_in
-from stance.workflows.runs import read_probabilities
+from stance.workflows.runs import ask_at_gold, read_probabilities
 from stance.workflows.target_questions import ask_otherwise
-from stance.workflows.training_data import Questions, TrainingData, ask_stances, ask_topics, to_training_set
+from stance.workflows.training_data import (
+    HolderQuestions,
+    Questions,
+    TrainingData,
+    ask_holders,
+    ask_stances,
+    ask_topics,
+    to_training_set,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +75,7 @@ def answer(model: Model, data: TrainingData, *, seed: int) -> GoldAnswers:
         rows,
         gold,
         model.predict_labels(gold),
-        model.predict_stances(gold),
+        ask_at_gold(model, gold),
         read_probabilities(model, gold),
         ask_otherwise(model, gold, seed=seed),
     )
@@ -85,7 +96,7 @@ def hold_out(answers: GoldAnswers, groups: IntArray) -> HeldOut | None:
 def fit_model(
     config: RunConfig, taxonomy: Taxonomy, data: TrainingData, groups: IntArray, folds: Sequence[Split]
 ) -> Fitted:
-    """Fit both classifiers, calibrate them on folds, and ask each fold's model what it did not see.
+    """Fit all parts, calibrate both classifiers on folds, and ask each fold's model what it did not see.
 
     A fold's calibration and thresholds come from the other folds' out-of-fold probabilities. Hyperparameters
     chosen on everything are shared by all folds, and the classifiers behind the other folds' probabilities
@@ -98,6 +109,7 @@ def fit_model(
     folds
         Of the rows of ``data``, each of which is tested once.
     """
+    finders = _fit_holders(config, ask_holders(data, taxonomy), folds)
     topics, stances = ask_topics(data, taxonomy), ask_stances(data, taxonomy)
     generator = np.random.default_rng(config.seed)
     if config.shared:
@@ -114,6 +126,7 @@ def fit_model(
             stance=stance_fit.classifier(fold),
             topic_calibration=_calibrate(topic_fit, fold, config.calibration.topics),
             stance_calibration=_calibrate(stance_fit, fold, config.calibration.stance),
+            holder=finders[fold],
             config=config.model_dump(mode="json"),
         )
         return model if config.thresholds == "f1" else model.with_threshold(0.5)
@@ -132,6 +145,31 @@ def fit_model(
     fits = {"topics": topic_fit, "stance": stance_fit}
     fidelity = {name: fit.fidelity for name, fit in fits.items() if fit.fidelity}
     return Fitted(to_model(None), on_folds, fidelity)
+
+
+def _fit_holders(
+    config: RunConfig, questions: HolderQuestions, folds: Sequence[Split]
+) -> dict[int | None, HolderFinder | None]:
+    """Finders of the config's kind, if it names one: of everything, and without each fold.
+
+    They draw from a generator of their own, so that the classifiers are the same with and without them. Where
+    a fold leaves nothing to learn from, no fold has one, and nothing is measured on them.
+    """
+
+    def fit(part: HolderQuestions) -> HolderFinder:
+        finder: HolderFinder = build("holder_finders", config.holder or {})
+        return finder.fit(part.examples, part.stances, part.holders, np.random.default_rng(config.seed))
+
+    nobody: dict[int | None, HolderFinder | None] = dict.fromkeys([None, *range(len(folds))])
+    if config.holder is None:
+        return nobody
+    whole = fit(questions)
+    try:
+        without = [fit(questions.take(np.flatnonzero(np.isin(questions.rows, f.train)))) for f in folds]
+    except DataError as error:
+        logger.warning("holders are not measured on the folds: %s", error)
+        return {**nobody, None: whole}
+    return {None: whole, **dict(enumerate(without))}
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ def measure_learning_curve(
     """
     train, test = plan.split.train, plan.split.test
     has_test = any(data.sentences[row].labels for row in test.tolist() if data.is_gold[row])
+    config = config.model_copy(update={"holder": None})  # no point has scores of holders
     for share in sorted(config.learning_curve):
         rows = _take_groups(plan.groups[train], share, seed=config.seed)
         part = data.take(train[rows])

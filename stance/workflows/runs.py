@@ -29,7 +29,7 @@ RESERVED = (MAJORITY, PRIOR, HUMAN)
 
 
 class Answers(NamedTuple):
-    """Predicted labels, and the stances predicted at the gold topics where they could be asked for.
+    """Predicted labels, and those by ``ask_at_gold`` where a model could be asked.
 
     ``seconds`` is what the labels took a model.
     """
@@ -109,8 +109,16 @@ def _open_model(path: str | Path, model: Model) -> Run:
 
 
 def _ask(model: Model, gold: Sequence[LabelledSentence]) -> Answers:
-    """Ask a model that is shown no gold label, and then no gold stance."""
+    """Ask a model that is shown no gold label."""
     unlabelled = [replace(sentence, labels=()) for sentence in gold]
+    start = time.perf_counter()
+    predicted = model.predict_labels(unlabelled)
+    seconds = time.perf_counter() - start
+    return Answers(predicted, ask_at_gold(model, gold), seconds)
+
+
+def ask_at_gold(model: Model, gold: Sequence[LabelledSentence]) -> list[LabelledSentence]:
+    """A model's stances at the gold topics, which it sees alone, and its holders of the gold stances."""
     topics_only = [
         replace(
             sentence,
@@ -118,10 +126,17 @@ def _ask(model: Model, gold: Sequence[LabelledSentence]) -> Answers:
         )
         for sentence in gold
     ]
-    start = time.perf_counter()
-    predicted = model.predict_labels(unlabelled)
-    seconds = time.perf_counter() - start
-    return Answers(predicted, model.predict_stances(topics_only), seconds)
+    pairs = zip(model.predict_stances(topics_only), model.predict_holders(gold), strict=True)
+    return [
+        replace(
+            sentence,
+            labels=tuple(
+                replace(label, holder=answer.holder)
+                for label, answer in zip(sentence.labels, named.labels, strict=True)
+            ),
+        )
+        for sentence, named in pairs
+    ]
 
 
 def read_probabilities(model: Model, gold: Sequence[LabelledSentence]) -> Probabilities:

@@ -63,7 +63,7 @@ def to_tidy_table(labels: pa.Table, taxonomy: Taxonomy) -> pa.Table:
     }
     columns = {
         **{name: labels[name].take(parents) for name in ("article", "sentence", "start", "end")},
-        **{name: gather(name) for name in ("topic", "stance", "probability")},
+        **{name: gather(name) for name in ("topic", "stance", "holder", "probability")},
         **by_stance,
         "abstained": reasons.take(pa.array(order)),
         **{name: labels[name].take(parents) for name in ("annotator", "text")},
@@ -97,7 +97,7 @@ def _to_labels(scores: Scores, taxonomy: Taxonomy) -> pa.StructArray:
     arrays = [
         topics.take(scores.pair_topics),
         stances.take(scores.stances.argmax(axis=1)),
-        pa.nulls(n_pairs, pa.string()),
+        pa.array(scores.holders, pa.string()),
         pa.array(scores.topics[scores.rows, scores.pair_topics].round(DECIMALS)),
         by_stance,
     ]

@@ -65,6 +65,25 @@ class Questions:
     exclusive: bool
 
 
+@dataclass(frozen=True)
+class HolderQuestions:
+    """``holders[i]`` holds ``stances[i]`` toward the target of example *i*; ``rows`` as in ``Questions``."""
+
+    examples: Examples
+    stances: Sequence[str]
+    holders: Sequence[str]
+    rows: IntArray
+
+    def take(self, chosen: IntArray) -> Self:
+        """The examples at ``chosen``, in that order."""
+        return type(self)(
+            self.examples.take(chosen.tolist()),
+            [self.stances[place] for place in chosen],
+            [self.holders[place] for place in chosen],
+            self.rows[chosen],
+        )
+
+
 def read_training_data(config: DataConfig, taxonomy: Taxonomy) -> TrainingData:
     """Read gold, test and weak labels; where gold or test judged a sentence, weak is left out.
 
@@ -127,6 +146,24 @@ def ask_stances(data: TrainingData, taxonomy: Taxonomy) -> Questions:
         data.weights[rows] * presence,
         taxonomy,
         exclusive=True,
+    )
+
+
+def ask_holders(data: TrainingData, taxonomy: Taxonomy) -> HolderQuestions:
+    """Who holds this stance toward this target? One example a gold label that has a holder."""
+    asked = [
+        (row, label)
+        for row, (sentence, is_gold) in enumerate(zip(data.sentences, data.is_gold, strict=True))
+        for label in sentence.labels
+        if is_gold and label.holder
+    ]
+    rows = np.array([row for row, _ in asked], dtype=np.int64)
+    targets = [label.target or taxonomy[label.topic].target for _, label in asked]
+    return HolderQuestions(
+        to_examples(data.sentences).take(rows.tolist()).toward(targets),
+        [label.stance for _, label in asked],
+        [str(label.holder) for _, label in asked],
+        rows,
     )
 
 

@@ -38,6 +38,32 @@ def test_labels_keep_keys_and_carry_probabilities(model):
         assert label.stance == max(label.stance_probabilities, key=label.stance_probabilities.get)
 
 
+def test_a_stance_that_takes_a_side_has_a_holder(model):
+    labels = [label for sentence in model.predict_labels(town_news(4, seed=7)) for label in sentence.labels]
+    assert {(label.stance == "open", label.holder is None) for label in labels} == {
+        (True, True),
+        (False, False),
+    }
+    (praised,) = model.predict(["Miss Brandt on Monday praised the trams."])
+    assert {label.holder for label in praised.labels if label.stance != "open"} == {"Miss Brandt"}
+
+
+def test_holders_are_asked_for_at_the_given_stances(model):
+    labels = (Label("trams", "pro", holder="nobody"), Label("parks", "open", holder="nobody"))
+    (answer,) = model.predict_holders(
+        [
+            LabelledSentence(
+                "a", 0, "Miss Brandt on Monday praised the trams and listed the parks.", labels, ""
+            )
+        ]
+    )
+    assert [(label.stance, label.holder) for label in answer.labels] == [
+        ("pro", "Miss Brandt"),
+        ("open", None),
+    ]
+    assert model.predict_holders([]) == []
+
+
 def test_stances_are_asked_at_exactly_the_given_topics(model):
     sentence = LabelledSentence("a", 0, "The mayor ate soup.", (Label("parks", ""), Label("trams", "")), "")
     (answer,) = model.predict_stances([sentence])

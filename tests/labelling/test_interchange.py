@@ -156,6 +156,11 @@ def test_boilerplate_may_be_said_in_words(tmp_path, said, n_read):
             '"labels": [{"topic": "trams", "stance": "pro", "target": ""}]}',
             r"line 2: a label's 'target' must be a text, found ''",
         ),
+        (
+            '{"article": "a", "sentence": 0, "text": "t", '
+            '"labels": [{"topic": "trams", "stance": "pro", "holder": 5}]}',
+            r"line 2: a label's 'holder' must be a text, found 5",
+        ),
         ("[1]", r"line 2: expected a JSON object, found list"),
         (
             '{"article": "a", "text": "t", "labels": []}',

@@ -53,3 +53,6 @@ def test_it_holds_on_real_news(model, topics, end_to_end):
     assert evaluation.conditions.data.startswith("0039aea79582")
     assert evaluation["topics_f1_macro"].value > topics
     assert evaluation["end_to_end_f1_micro"].value > end_to_end
+    exact = evaluation.holders.scores[0]
+    assert (exact.metric, exact.of) == ("holder_exact", None)
+    assert exact.value > 0.52

@@ -53,6 +53,23 @@ def test_every_good_article_is_scored_and_every_bad_file_named(inbox, town_model
 
 
 @pytest.mark.parametrize("format", ["parquet", "jsonl"])
+def test_holders_are_slices_of_their_sentences(inbox, town_model, tmp_path, format):
+    predict([inbox], out=tmp_path / "out", model=town_model, format=format)
+    sentences = read_labels(tmp_path / "out" / "labels", TOWN)
+    found = {(label.stance, label.holder) for s in sentences for label in s.labels if label.topic == "trams"}
+    assert ("pro", "The mayor") in found
+    for label, text in ((label, s.text) for s in sentences for label in s.labels):
+        assert (label.holder is None) == (label.stance == "open")
+        assert label.holder is None or label.holder in ("author", "unknown") or label.holder in text
+
+
+def test_a_csv_file_has_a_column_of_holders(inbox, town_model, tmp_path):
+    predict([inbox], out=tmp_path / "out", model=town_model, format="csv")
+    rows = list(csv.DictReader(read_parts(tmp_path / "out" / "labels").decode().splitlines()))
+    assert "The mayor" in {row["holder"] for row in rows if row["topic"] == "trams"}
+
+
+@pytest.mark.parametrize("format", ["parquet", "jsonl"])
 def test_the_output_is_a_label_file(inbox, town_model, tmp_path, format):
     predict([inbox], out=tmp_path / "out", model=town_model, format=format)
     sentences = read_labels(tmp_path / "out" / "labels", TOWN)

@@ -24,6 +24,58 @@ def test_no_article_is_on_both_sides_of_the_split(town_training):
     assert outcomes["near_duplicate_articles"] == "passed"
 
 
+def test_it_learns_who_holds_a_stance(town_training, town_model):
+    for evaluation in (town_training.on_test, town_training.on_folds):
+        exact = evaluation.holders.scores[0]
+        assert exact.metric == "holder_exact"
+        assert exact.value > 0.9
+    card = (town_model / "README.md").read_text()
+    assert "its holder by `linear`" in card
+    assert f"| all | holder_exact | {town_training.on_test.holders.scores[0].value:.3f} |" in card
+
+
+def test_without_a_holder_block_a_model_names_nobody(town_config, tmp_path):
+    overrides = ["holder=null", "topics={kind: dummy}", "stance={kind: dummy}"]
+    training = train(town_config, overrides=overrides, out=tmp_path / "silent")
+    assert training.on_test.holders is None
+    assert not (training.folder / "holder").exists()
+    (sentence,) = load_model(training.folder).predict(["The mayor praised the trams."])
+    assert not [label.holder for label in sentence.labels if label.holder]
+
+
+def test_labels_without_holders_teach_none(town_config, tmp_path):
+    sentences = [
+        replace(s, labels=tuple(replace(label, holder=None) for label in s.labels))
+        for s in read_labels(town_config.parent / "gold.jsonl")
+    ]
+    write_labels(tmp_path / "gold.jsonl", sentences)
+    overrides = [f"data.gold=[{tmp_path / 'gold.jsonl'}]", "topics={kind: dummy}", "stance={kind: dummy}"]
+    with pytest.raises(DataError, match="no gold label whose holder stands in its sentence"):
+        train(town_config, overrides=overrides, out=tmp_path / "silent")
+
+
+def test_where_a_fold_leaves_no_holder_to_learn_nothing_is_measured_on_the_folds(town_config, tmp_path):
+    sentences = read_labels(town_config.parent / "gold.jsonl")
+    first = next(s.article for s in sentences if any(label.holder for label in s.labels))
+    rare = [
+        s
+        if s.article == first
+        else replace(s, labels=tuple(replace(label, holder=None) for label in s.labels))
+        for s in sentences
+    ]
+    write_labels(tmp_path / "gold.jsonl", rare)
+    gold = f"data.gold=[{tmp_path / 'gold.jsonl'}]"
+    overrides = [gold, "split.test=0", "topics={kind: dummy}", "stance={kind: dummy}", "learning_curve=[0.3]"]
+    training = train(town_config, overrides=overrides, out=tmp_path / "rare")
+    assert training.on_folds.holders is None
+    assert (training.folder / "holder").exists()
+
+
+def test_an_unknown_kind_of_holder_finder_is_named(town_config):
+    with pytest.raises(ConfigError, match=r"holder\.kind: unknown holder finder 'linaer'"):
+        train(town_config, overrides=["holder={kind: linaer}"])
+
+
 @pytest.fixture
 def official(town_config, tmp_path):
     """A training and a test file that share articles, as overrides of the town's config."""
@@ -63,6 +115,7 @@ def test_the_folder_holds_what_a_reader_needs(town_model):
         "calibration.json",
         "config.yaml",
         "held_out.npz",
+        "holder",
         "manifest.json",
         "metrics.json",
         "stance",
@@ -156,7 +209,7 @@ def test_weak_labels_alone_train_a_model(town_config, tmp_path):
         for s in town_news(30, seed=5, distinct=True)
     ]
     write_labels(tmp_path / "weak.jsonl", weak)
-    overrides = [f"data={{weak: [{tmp_path / 'weak.jsonl'}]}}", "split.test=0"]
+    overrides = [f"data={{weak: [{tmp_path / 'weak.jsonl'}]}}", "split.test=0", "holder=null"]
     training = train(town_config, overrides=overrides, out=tmp_path / "weak")
     assert training.on_folds is None
     assert training.model.held_out is None

@@ -10,6 +10,7 @@ from stance.reports.sections.behaviour import show_behaviour
 from stance.reports.sections.calibration import show_reliability, show_risk
 from stance.reports.sections.cost import show_cost
 from stance.reports.sections.differences import show_differences
+from stance.reports.sections.holders import show_holders
 from stance.reports.sections.learning import show_learning
 from stance.reports.sections.mistakes import show_mistakes
 from stance.reports.sections.precision_recall import show_precision_recall
@@ -46,12 +47,12 @@ def words(section):
 
 
 @pytest.mark.parametrize(
-    "show", [show_audit, show_reliability, show_risk, show_targets, show_precision_recall]
+    "show", [show_audit, show_holders, show_reliability, show_risk, show_targets, show_precision_recall]
 )
 def test_what_no_run_has_is_left_out(linear, show):
     content, _ = linear
     for run in content["runs"]:
-        for key in ("audit", "calibration", "target_rows", "precision_recall"):
+        for key in ("audit", "holders", "calibration", "target_rows", "precision_recall"):
             run.pop(key, None)
     assert show(content) is None
 
@@ -131,6 +132,23 @@ def calibrated(linear):
         "abstentions": {"n_given": 15, "n_given_wrong": 4, "n_abstained": 5, "n_abstained_wrong": 2},
     }
     return content
+
+
+@pytest.mark.parametrize("is_asked", [True, False])
+def test_holders_have_a_row_a_kind_and_a_guess_at_the_end(linear, is_asked):
+    content, run = linear
+    scores = [
+        {"metric": metric, "of": of, **INTERVAL, "support": support}
+        for of, support in ((None, 30), ("author", 3))
+        for metric in ("holder_exact", "holder_token_f1")
+    ]
+    guess = [score | {"value": 0.1} for score in scores]
+    run["holders"] = {"scores": scores, "guess": guess, "is_asked": is_asked}
+    run["audit"] = {"clean": None}
+    (rows,) = tables(show_holders(content))
+    name, value = "linear" if is_asked else "linear *", "0.500 (0.400–0.600)"
+    assert rows[:2] == [[name, "all", value, value, "30"], [name, "author", value, value, "3"]]
+    assert rows[2][:3] == ["first capitalised words", "all", "0.100 (0.400–0.600)"]
 
 
 def test_reliability_is_shown_before_and_after_calibration(calibrated):

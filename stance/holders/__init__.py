@@ -1,0 +1,1 @@
+"""Who holds a stance: finds the words of a sentence that name them."""
