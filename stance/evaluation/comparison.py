@@ -111,8 +111,11 @@ class Comparison:
 
     @property
     def best(self) -> Evaluated:
-        """The run with the highest end-to-end F1; the earlier one of equals."""
-        return max(self.evaluations, key=lambda one: np.nan_to_num(one[RANKED_BY].value, nan=-1.0))
+        """The run with the highest end-to-end F1; the earlier one of equals.
+
+        It is undefined where a run finds nothing and there is nothing to find, which nobody can do better.
+        """
+        return max(self.evaluations, key=lambda one: np.nan_to_num(one[RANKED_BY].value, nan=1.0))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain containers: what ``report.json`` holds and the report pages show."""

@@ -56,4 +56,4 @@ def to_legend(content: Content, runs: Sequence[Run]) -> list[tuple[str, str]]:
 
 def _ranked_value(content: Content, run: Run) -> float:
     value = find_score(run, content["ranked_by"])["value"]
-    return -1.0 if value is None else float(value)
+    return 1.0 if value is None else float(value)  # nothing found where there is nothing

@@ -151,3 +151,11 @@ def test_a_comparison_is_json():
     assert json.loads(json.dumps(content, allow_nan=False))["best"] == "one"
     assert "taxonomy" not in content["runs"][0]
     assert content["metrics"]["end_to_end_f1_micro"].startswith("Topic and stance both right")
+
+
+def test_where_nothing_is_to_be_found_a_run_that_finds_nothing_is_best():
+    gold = [replace(sentence, labels=()) for sentence in GOLD]
+    runs = {"false": GOLD, "silent": gold}
+    settings = {"n_resamples": 20}
+    evaluations = [evaluate_labels(gold, run, TOWN, name=name, **settings) for name, run in runs.items()]
+    assert compare_evaluations(evaluations).best.name == "silent"
