@@ -113,7 +113,7 @@ def settle(
 ) -> list[LabelledSentence]:
     """One judgement a sentence by ``vote`` of its annotators, in the order of keys.
 
-    A label's own target is that of the earliest annotator who gives the label that won.
+    A label's own target and its holder are those of the earliest annotator who gives the label that won.
 
     Raises
     ------
@@ -141,10 +141,10 @@ def settle(
 
 
 def _find_label(judgements: Sequence[LabelledSentence], topic: str, stance: str) -> Label:
-    """The label that won, with the target that it was given."""
+    """The label that won, with the target and the holder that it was given."""
     labels = (label for sentence in judgements for label in sentence.labels)
-    target = next(label.target for label in labels if (label.topic, label.stance) == (topic, stance))
-    return Label(topic, stance, target=target)
+    won = next(label for label in labels if (label.topic, label.stance) == (topic, stance))
+    return Label(topic, stance, holder=won.holder, target=won.target)
 
 
 def vote(codes: IntArray, *, n_stances: int) -> IntArray:

@@ -89,9 +89,9 @@ def test_an_annotator_who_judges_twice_is_refused():
         settle({"one": [*ONE, ONE[0]]}, TOWN)
 
 
-def test_a_settled_label_keeps_the_target_it_was_given():
+def test_a_settled_label_keeps_the_target_and_the_holder_it_was_given():
     one, two, three = (
-        replace(sentence, labels=(replace(sentence.labels[0], target=target),))
+        replace(sentence, labels=(replace(sentence.labels[0], target=target, holder=f"{target}' friend"),))
         for sentence, target in (
             (labelled("a", 0, trams="contra"), "night trams"),
             (labelled("a", 0, trams="pro"), "all trams"),
@@ -99,4 +99,5 @@ def test_a_settled_label_keeps_the_target_it_was_given():
         )
     )
     (settled,) = settle({"one": [one], "two": [two], "three": [three]}, TOWN)
-    assert [(label.stance, label.target) for label in settled.labels] == [("pro", "all trams")]
+    (label,) = settled.labels
+    assert (label.stance, label.target, label.holder) == ("pro", "all trams", "all trams' friend")
