@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from stance.errors import DataError
+from stance.holders import linear
 from stance.holders.linear import LinearFinder
 from stance.records import AUTHOR, UNKNOWN, Examples
 
@@ -43,6 +44,13 @@ def test_a_name_never_seen_is_found_by_what_stands_around_it(finder, pattern, wh
 def test_a_writers_own_view_and_a_voice_without_name_are_no_span(finder):
     texts = ["The trams are warm and a joy.", "It was thought that trams are a joy."]
     assert finder.find(ask(texts), ["pro", "pro"]) == [AUTHOR, UNKNOWN]
+
+
+def test_batches_of_any_size_give_the_same_answers(finder, monkeypatch):
+    texts = [pattern.format(who) for pattern in PATTERNS for who in WHO]
+    whole = finder.find(ask(texts), ["pro"] * len(texts))
+    monkeypatch.setattr(linear, "_BATCH", 5)
+    assert finder.find(ask(texts), ["pro"] * len(texts)) == whole
 
 
 def test_a_target_and_a_stance_never_seen_get_an_answer(finder):
