@@ -366,6 +366,11 @@ def test_a_glob_gives_ids_below_its_root(folder):
     assert [file.id for file in list_inputs([str(folder / "**" / "*.txt*")])] == ["a", "b", "sub/c"]
 
 
+def test_a_folder_that_a_glob_matches_is_listed_as_a_folder_is(folder):
+    assert list_inputs([str(folder / "*")]) == list_inputs([str(folder)])
+    assert list_inputs([str(folder / "**")]) == list_inputs([str(folder)])
+
+
 def test_a_file_is_listed_once_and_the_order_of_inputs_does_not_matter(folder):
     inputs = [str(folder / "b.txt"), str(folder), str(folder / "a.txt")]
     assert list_inputs(inputs) == list_inputs(inputs[::-1])

@@ -143,7 +143,9 @@ def _expand_name(name: str, without: str | None) -> Iterator[tuple[FileInfo, str
         root = str(_glob_root(path))
         own = None if without is None else Path(without).resolve()
         for match in matches:
-            if not match.is_dir() and (own is None or own not in match.resolve().parents):
+            if match.is_dir() and "**" not in name:  # which would list the folder's files again
+                yield from ((info, root) for info in storage.walk(str(match), without=without))
+            elif not match.is_dir() and (own is None or own not in match.resolve().parents):
                 yield storage.find_file(str(match)), root
     else:
         raise ReadError(name, "no such file or folder")
