@@ -3,6 +3,7 @@
 import logging
 import pickle
 from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
 from typing import Any
 
 from pydantic import NonNegativeFloat, PositiveInt
@@ -64,11 +65,13 @@ class Ray(Engine):
             num_gpus=self.gpus,
         )
         try:
-            for row in results.iter_rows():
-                result, failure = pickle.loads(row["answer"])
-                if failure is not None:
-                    raise failure
-                yield result
+            # Closed before Ray is: a thread of Ray Data that finds it gone ends the process.
+            with closing(iter(results.iter_rows())) as rows:
+                for row in rows:
+                    result, failure = pickle.loads(row["answer"])
+                    if failure is not None:
+                        raise failure
+                    yield result
         finally:
             if is_ours:
                 ray.shutdown()
