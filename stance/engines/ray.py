@@ -2,6 +2,7 @@
 
 import logging
 import pickle
+import threading
 from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
 from typing import Any
@@ -12,6 +13,9 @@ from stance.engines.base import Block, Engine, Result
 from stance.errors import StanceError
 
 Row = dict[str, Any]
+
+_PATIENCE = 2.0
+"""Seconds for each thread of Ray Data to end before Ray does: one that finds it gone ends the process."""
 
 
 class Ray(Engine):
@@ -64,8 +68,8 @@ class Ray(Engine):
             num_cpus=1,
             num_gpus=self.gpus,
         )
+        others = set(threading.enumerate())
         try:
-            # Closed before Ray is: a thread of Ray Data that finds it gone ends the process.
             with closing(iter(results.iter_rows())) as rows:
                 for row in rows:
                     result, failure = pickle.loads(row["answer"])
@@ -74,6 +78,8 @@ class Ray(Engine):
                     yield result
         finally:
             if is_ours:
+                for thread in set(threading.enumerate()) - others:
+                    thread.join(_PATIENCE)
                 ray.shutdown()
 
 
