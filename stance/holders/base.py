@@ -14,8 +14,8 @@ class HolderFinder(ABC):
     """Says who holds a stance: a span of the sentence, ``records.AUTHOR`` or ``records.UNKNOWN``.
 
     An example's target is what the stance is toward. An answer depends on text, target and stance alone, and
-    on no other example. Constructors store, ``fit`` learns, and what it learned
-    ends in an underscore. A new kind is declared in the entry-point group ``stance.holder_finders``.
+    on no other example. Constructors store, ``fit`` learns, and what it learned ends in an underscore. A new
+    kind is declared in the entry-point group ``stance.holder_finders``.
     """
 
     @abstractmethod
