@@ -1,8 +1,9 @@
 """How far annotators agree on topics and stances, each figure with its interval and support."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain, combinations
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from stance.evaluation.agreement_measures import MEASURES, NOT_JUDGED, Tables, s
 from stance.evaluation.conditions import Conditions
 from stance.evaluation.counts import to_codes
 from stance.evaluation.groups import number_groups
+from stance.evaluation.holders import score_pairs, sign_holders
 from stance.evaluation.intervals import percentile_interval
 from stance.evaluation.score import Score
 from stance.phrases import count_of
@@ -32,7 +34,9 @@ class Agreement:
         Sentences that each of them alone judged: they are left out.
     scores
         Every measure for all topics together and by topic, and ``stance_f1`` by stance. F1 and kappa are
-        means over the pairs of annotators. ``support`` counts the pairs of judgements compared.
+        means over the pairs of annotators. ``support`` counts the pairs of judgements compared. Where two
+        annotators give a topic and both name a holder, also the two metrics of ``holders``, of all pairs
+        of annotators together.
     """
 
     annotators: tuple[str, ...]
@@ -97,7 +101,7 @@ def measure_agreement(
     tables = tabulate(codes, groups, len(taxonomy.stances))
     draw = {"n_resamples": n_resamples, "seed": seed}
     conditions = Conditions.of(
-        [sentence for judged in shared for sentence in judged],
+        list(chain(*shared)),
         taxonomy,
         split="all",
         drawn="article",
@@ -109,7 +113,10 @@ def measure_agreement(
         annotators=tuple(annotators),
         n_alone=tuple(len(judged) - len(kept) for judged, kept in zip(annotations, shared, strict=True)),
         conditions=conditions,
-        scores=tuple(_score_all(tables, tables.resample(**draw), taxonomy, conditions.signature)),
+        scores=(
+            *_score_all(tables, tables.resample(**draw), taxonomy, conditions.signature),
+            *_score_holders(shared, dict(zip(keys, groups.tolist(), strict=True)), taxonomy, conditions),
+        ),
     )
 
 
@@ -179,3 +186,34 @@ def _score_all(tables: Tables, resampled: Tables, taxonomy: Taxonomy, signature:
         support = total.stances[..., column, :].sum() + total.stances[..., column].sum()
         support -= total.stances[..., column, column].sum()
         yield Score("stance_f1", stance, float(values[column]), low, high, int(support), signature)
+
+
+def _score_holders(
+    annotations: Sequence[Sequence[LabelledSentence]],
+    groups: Mapping[tuple[str, int], int],
+    taxonomy: Taxonomy,
+    conditions: Conditions,
+) -> Iterator[Score]:
+    """The metrics of holders of all topics together and by topic; ``groups`` by the sentence's key."""
+    held = [
+        {(one.key, label.topic): label.holder for one in judged for label in one.labels if label.holder}
+        for judged in annotations
+    ]
+    found = [
+        (topic, groups[key], (first[key, topic], second[key, topic]))
+        for first, second in combinations(held, 2)
+        for key, topic in sorted(first.keys() & second.keys())
+    ]
+    if not found:
+        return
+    topics, owners, pairs = zip(*found, strict=True)
+    yield from score_pairs(
+        pairs,
+        topics,
+        np.array(owners),
+        conditions.n_groups,
+        order=taxonomy.topic_ids,
+        signature=sign_holders(conditions.signature, list(chain(*annotations))),
+        n_resamples=conditions.n_resamples,
+        seed=conditions.seed,
+    )

@@ -78,12 +78,23 @@ def score_holders(
         return None
 
     owners, n_groups = groups[[row for row, _ in asked]], int(groups.max()) + 1
-    content = sorted([*gold[row].key, label.topic, str(label.holder)] for row, label in asked)
-    own = hashlib.sha256(json.dumps([signature, content]).encode()).hexdigest()[: len(signature)]
+    own = sign_holders(signature, gold)
 
     def score(answer: Callable[[int, Label], str | None]) -> tuple[Score, ...]:
         pairs = [(str(label.holder), answer(row, label) or "") for row, label in asked]
-        return tuple(_score_pairs(pairs, owners, n_groups, own, n_resamples=n_resamples, seed=seed))
+        kinds = [holder if holder in _KINDS else NAMED for holder, _ in pairs]
+        return tuple(
+            score_pairs(
+                pairs,
+                kinds,
+                owners,
+                n_groups,
+                order=_KINDS,
+                signature=own,
+                n_resamples=n_resamples,
+                seed=seed,
+            )
+        )
 
     return HolderScores(
         score(lambda row, label: named[row].holder_on(label.topic)),
@@ -98,32 +109,41 @@ def guess_holder(text: str) -> str:
     return found.group() if found else UNKNOWN
 
 
-def compare_holders(gold: str, answer: str) -> tuple[float, float]:
+def compare_holders(one: str, other: str) -> tuple[float, float]:
     """Whether two holders are the same, and the F1 of the words of one against those of the other."""
-    if gold in (AUTHOR, UNKNOWN) or not answer:
-        return float(gold == answer), float(gold == answer)
+    if {one, other} & {AUTHOR, UNKNOWN, ""}:
+        return float(one == other), float(one == other)
     expected, found = (
         [word for word in _MARK.sub("", text.lower()).split() if word not in _ARTICLES]
-        for text in (gold, answer)
+        for text in (one, other)
     )
     n_shared, n_words = (Counter(expected) & Counter(found)).total(), len(expected) + len(found)
     return float(expected == found), 2 * n_shared / n_words if n_words else 1.0
 
 
-def _score_pairs(
+def score_pairs(
     pairs: Sequence[tuple[str, str]],
+    kinds: Sequence[str],
     groups: IntArray,
     n_groups: int,
-    signature: str,
     *,
+    order: Sequence[str],
+    signature: str,
     n_resamples: int,
     seed: int,
 ) -> Iterator[Score]:
-    """Both metrics of (gold, answer) pairs, of all and by the kind of gold's holder; one group a pair."""
-    kinds = np.array([gold if gold in _KINDS else NAMED for gold, _ in pairs])
+    """Both metrics of pairs of holders: of all, then by kind in ``order``.
+
+    Parameters
+    ----------
+    kinds
+        One a pair.
+    groups : shape (n_pairs,), in [0, n_groups)
+        What the bootstrap keeps together.
+    """
     compared = np.array([compare_holders(*pair) for pair in pairs])
-    for of in (None, *_KINDS):
-        rows = np.flatnonzero((kinds == of) | (of is None))
+    for of in (None, *order):
+        rows = np.flatnonzero([of in (None, kind) for kind in kinds])
         if not len(rows):
             continue
         columns = [np.ones(len(rows)), *compared[rows].T]
@@ -134,3 +154,14 @@ def _score_pairs(
             low, high = percentile_interval(divide(samples[:, column], samples[:, 0]), n_groups=n_labelled)
             value = float(sums[:, column].sum() / len(rows))
             yield Score(metric, of, value, low, high, len(rows), signature)
+
+
+def sign_holders(signature: str, sentences: Sequence[LabelledSentence]) -> str:
+    """A signature of the same length that covers the holders of sentences, too."""
+    content = sorted(
+        [*sentence.key, label.topic, label.holder]
+        for sentence in sentences
+        for label in sentence.labels
+        if label.holder
+    )
+    return hashlib.sha256(json.dumps([signature, content]).encode()).hexdigest()[: len(signature)]

@@ -14,6 +14,7 @@ from stance.holders.features import N_FEATURES, find_features
 from stance.holders.spans import (
     AUTHOR_SPAN,
     UNKNOWN_SPAN,
+    WORDS_SPAN,
     Spans,
     Tokens,
     find_firsts,
@@ -68,6 +69,7 @@ class LinearFinder(HolderFinder):
         answers = _read_answers(examples.texts, tokens, spans)
         owners = spans.owners.tolist()
         is_right = np.array([answer == holders[owner] for answer, owner in zip(answers, owners, strict=True)])
+        is_right[(spans.kinds == WORDS_SPAN) & np.isin(answers, (AUTHOR, UNKNOWN))] = False  # a mere word
         n_right = np.bincount(spans.owners, weights=is_right, minlength=len(examples))
         if not n_right.any():
             raise DataError(

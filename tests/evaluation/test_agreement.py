@@ -7,6 +7,7 @@ from stance.errors import DataError
 from stance.evaluation.agreement import measure_agreement
 from stance.evaluation.agreement_measures import MEASURES
 from stance.evaluation.scores import evaluate_labels
+from stance.records import Label, LabelledSentence
 from tests.evaluation.examples import TOWN, labelled
 
 FIRST = [
@@ -161,3 +162,39 @@ def test_annotations_that_cannot_be_put_side_by_side_are_refused(second, message
 def test_one_annotator_is_refused():
     with pytest.raises(ValueError, match=r"two or more annotators, found \['annotator 1'\]"):
         agree(FIRST)
+
+
+def holding(article, holder, *, topic="trams"):
+    label = Label(topic, "pro", holder=holder)
+    return LabelledSentence(article, 0, f"Words of {article}.", (label,), "x")
+
+
+def test_holders_are_compared_where_both_name_one():
+    first = [
+        holding("a", "the mayor"),
+        holding("b", "Ruiz"),
+        holding("c", "Ruiz"),
+        holding("d", "Ruiz", topic="parks"),
+    ]
+    second = [
+        holding("a", "The Mayor"),
+        holding("b", "Rosa Ruiz"),
+        holding("c", None),
+        holding("d", "Ruiz"),
+    ]
+    agreement = agree(first, second)
+    exact, f1 = find(agreement, "holder_exact"), find(agreement, "holder_token_f1")
+    assert (exact.value, f1.value) == (1 / 2, pytest.approx((1 + 2 / 3) / 2))
+    assert (exact.support, find(agreement, "holder_exact", "trams").support) == (2, 2)
+    assert exact.low < exact.high
+    assert not any(one.of == "parks" for one in agreement.scores if one.metric == "holder_exact")
+
+
+def test_holders_of_every_pair_of_annotators_count():
+    annotations = [[holding("a", who), holding("b", "Ruiz")] for who in ("Ruiz", "Ruiz", "the mayor")]
+    exact = find(agree(*annotations), "holder_exact")
+    assert (exact.value, exact.support) == (4 / 6, 6)
+
+
+def test_without_holders_there_is_no_score_of_them():
+    assert not any(one.metric.startswith("holder") for one in agree(FIRST, SECOND).scores)

@@ -46,6 +46,11 @@ def test_a_writers_own_view_and_a_voice_without_name_are_no_span(finder):
     assert finder.find(ask(texts), ["pro", "pro"]) == [AUTHOR, UNKNOWN]
 
 
+def test_the_word_author_in_a_sentence_is_not_its_author():
+    finder = fit(["author, author, author said the trams are a joy."], [AUTHOR])
+    assert finder.find(ask(["baker, baker, baker said the trams are a joy."]), ["pro"]) == [AUTHOR]
+
+
 def test_batches_of_any_size_give_the_same_answers(finder, monkeypatch):
     texts = [pattern.format(who) for pattern in PATTERNS for who in WHO]
     whole = finder.find(ask(texts), ["pro"] * len(texts))
