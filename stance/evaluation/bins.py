@@ -2,6 +2,7 @@
 
 import numpy as np
 from scipy.sparse import csr_array
+from scipy.stats import rankdata
 
 from stance.evaluation.intervals import resample
 from stance.types import BoolArray, FloatArray, IntArray
@@ -10,10 +11,9 @@ from stance.types import BoolArray, FloatArray, IntArray
 def cut_equally(values: FloatArray, n_bins: int) -> IntArray:
     """Number bins of like size from the lowest values up, shape (n_values,).
 
-    Equal values are in one bin, so that bins may be fewer and of unlike size.
+    Equal values are in one bin, that of their mean rank, so that bins may be fewer and of unlike size.
     """
-    edges = np.unique(np.quantile(values, np.linspace(0, 1, n_bins + 1)[1:-1], method="higher"))
-    bins = np.searchsorted(edges, values, side="right")
+    bins = (rankdata(values) - 0.5) * n_bins // len(values)
     return np.unique(bins, return_inverse=True)[1].astype(np.int64)
 
 

@@ -15,6 +15,12 @@ def test_equal_values_are_in_one_bin():
     assert cut_equally(np.array([0.1] * 15 + [0.2, 0.3, 0.4, 0.5, 0.6]), 4).tolist() == [0] * 15 + [1] * 5
 
 
+def test_many_equal_values_leave_the_others_in_bins_of_their_own():
+    low, high = np.zeros(95), np.linspace(0.5, 1, 5)
+    assert cut_equally(np.concatenate([low, high]), 10).tolist() == [0] * 95 + [1] * 5
+    assert cut_equally(np.concatenate([-high, low]), 10).tolist() == [0] * 5 + [1] * 95
+
+
 def test_few_values_have_a_bin_each():
     assert cut_equally(np.array([0.4, 0.2, 0.9]), 100).tolist() == [1, 0, 2]
 
