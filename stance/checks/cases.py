@@ -30,6 +30,11 @@ class Passage:
     labels: Mapping[str, str]
 
     @property
+    def words(self) -> tuple[str, str, str]:
+        """All that is read."""
+        return self.text, self.title, self.previous
+
+    @property
     def right(self) -> Answer:
         """The answer that its labels are."""
         return frozenset(self.labels.items())
@@ -77,8 +82,8 @@ def make_cases(family: Family, taxonomy: Taxonomy, *, seed: int) -> list[Case]:
         cases += _use_pairs(family.pairs, family.pairs.ask or family.ask, taxonomy, generator)
     if not cases:
         raise DataError(
-            f"the family {family.name!r} makes no case: its pairs must have one of its 'changes', and its "
-            "transforms something to change"
+            f"the family {family.name!r} makes no case: its pairs must have one of its 'changes', and what "
+            "is changed, swapped or transformed must stand in its templates"
         )
     return cases
 
@@ -99,15 +104,15 @@ def _fill(template: Template, family: Family, group: str, generator: np.random.G
             template.previous.format(**filled),
             template.labels,
         )
-        if template.changed:
-            yield Case(group, template.expect, ask, _reword(first, template.changed, filled), first)
-        elif template.swap:
-            other = filled | {name: values[name][(number + 1) % len(values[name])] for name in template.swap}
-            swapped = Wording(text=template.text, title=template.title, previous=template.previous)
-            yield Case(group, template.expect, ask, _reword(first, swapped, other), first)
-        elif template.transforms:
+        if template.transforms:
             name = template.transforms[number % len(template.transforms)]
             yield from _transform(group, ask, first, name, generator)
+        elif template.changed or template.swap:
+            same = Wording(text=template.text, title=template.title, previous=template.previous)
+            other = filled | {name: values[name][(number + 1) % len(values[name])] for name in template.swap}
+            second = _reword(first, template.changed or same, other)
+            if second.words != first.words:
+                yield Case(group, template.expect, ask, second, first)
         else:
             yield Case(group, template.expect, ask, first)
 

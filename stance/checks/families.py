@@ -128,6 +128,8 @@ class Family(_Block):
         if not self.templates and not self.pairs:
             raise ValueError("a family needs 'templates' or 'pairs'")
         for number, template in enumerate(self.templates):
+            if (template.ask or self.ask) == "stance" and not template.labels:
+                raise ValueError(f"templates.{number}: ask: stance needs the 'labels' that it is asked at")
             known = {**self.slots, **template.slots}
             for name in [*template.used_slots, *template.swap]:
                 if not known.get(name):

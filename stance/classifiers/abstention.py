@@ -45,7 +45,7 @@ class HeldOut:
     Attributes
     ----------
     groups : shape (n_labels,)
-        Which labels are of one article or of copies of it.
+        Which labels are of what the split keeps together: an article and its copies, an outlet, an event.
     confidences : shape (n_labels,)
         ``Label.confidence`` of each; four decimals are kept.
     wrong : shape (n_labels,)

@@ -34,7 +34,14 @@ Member = Annotated[dict[str, Any], AfterValidator(checked_block)]
 
 def fit_block(block: Block, data: Sequence[TrainingSet], generator: np.random.Generator) -> list[Classifier]:
     """Classifiers built from one block, fitted jointly, one a question."""
-    classifiers: list[Classifier] = [build("classifiers", block) for _ in data]
+    return fit_blocks([block] * len(data), data, generator)
+
+
+def fit_blocks(
+    blocks: Sequence[Block], data: Sequence[TrainingSet], generator: np.random.Generator
+) -> list[Classifier]:
+    """As ``fit_block``, from a block a question; they differ at most in what was chosen for each question."""
+    classifiers: list[Classifier] = [build("classifiers", block) for block in blocks]
     type(classifiers[0]).fit_jointly(classifiers, data, generator)
     return classifiers
 

@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from stance.classifiers.base import Classifier, JointClassifier, TrainingSet
-from stance.classifiers.blocks import Member, fit_block, load_block, number_folds, save_block
+from stance.classifiers.blocks import Member, fit_block, fit_blocks, load_block, number_folds, save_block
 from stance.records import Examples
 from stance.types import FloatArray
 
@@ -55,26 +55,28 @@ class Cascade(JointClassifier):
     def fit_jointly(
         cls, classifiers: Sequence[Self], data: Sequence[TrainingSet], generator: np.random.Generator
     ) -> None:
-        first = classifiers[0]
+        first, blocks = classifiers[0], [one.expert for one in classifiers]
         if all(own.exclusive for own in data):
-            for classifier, expert in zip(classifiers, fit_block(first.expert, data, generator), strict=True):
+            for classifier, expert in zip(classifiers, fit_blocks(blocks, data, generator), strict=True):
                 classifier.expert_, classifier.gate_ = expert, None
             return
         folds = number_folds(data, first.folds, generator)
         outside = [own.take(np.flatnonzero(of > 0)) for own, of in zip(data, folds, strict=True)]
         inside = [own.take(np.flatnonzero(of == 0)) for own, of in zip(data, folds, strict=True)]
-        tried = fit_block(first.expert, outside, generator)
-        experts = fit_block(first.expert, data, generator)
+        tried = fit_blocks(blocks, outside, generator)
+        experts = fit_blocks(blocks, data, generator)
         for number, (classifier, own) in enumerate(zip(classifiers, data, strict=True)):
             classifier.expert_ = experts[number]
             classifier.gate_ = None
             if not own.exclusive:
-                (gate,) = fit_block(first.gate, [_answered(outside[number], tried[number])], generator)
+                answered = _answered(outside[number], tried[number])
+                (gate,) = fit_block(classifier.gate, [answered], generator)
                 examples = inside[number].examples
                 found = tried[number].predict_proba(examples)
                 seen = gate.predict_proba(examples).max(axis=1)
                 classifier.threshold_, classifier.nothing_ = set_gate(seen, found, recall=first.recall)
-                (classifier.gate_,) = fit_block(first.gate, [_answered(own, classifier.expert_)], generator)
+                answered = _answered(own, classifier.expert_)
+                (classifier.gate_,) = fit_block(classifier.gate, [answered], generator)
 
     def predict_proba(self, examples: Examples) -> FloatArray:
         if self.gate_ is None:

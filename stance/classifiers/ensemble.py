@@ -10,7 +10,7 @@ from pydantic import Field
 from scipy import sparse
 
 from stance.classifiers.base import Classifier, JointClassifier, TrainingSet
-from stance.classifiers.blocks import Block, Member, fit_block, load_block, number_folds, save_block
+from stance.classifiers.blocks import Block, Member, fit_blocks, load_block, number_folds, save_block
 from stance.classifiers.calibration import to_logits, to_probabilities
 from stance.records import Examples
 from stance.types import FloatArray
@@ -55,13 +55,15 @@ class Ensemble(JointClassifier):
         cls, classifiers: Sequence[Self], data: Sequence[TrainingSet], generator: np.random.Generator
     ) -> None:
         first = classifiers[0]
-        fitted = [fit_block(block, data, generator) for block in first.members]
+        members = list(zip(*(one.members for one in classifiers), strict=True))
+        fitted = [fit_blocks(blocks, data, generator) for blocks in members]
         stackers: Sequence[Stacker | None] = [None] * len(data)
         if first.stacking == "logistic":
-            blocks = [
-                {**block, **members[0].chosen} for block, members in zip(first.members, fitted, strict=True)
+            fixed = [
+                [{**block, **one.chosen} for block, one in zip(blocks, own, strict=True)]
+                for blocks, own in zip(members, fitted, strict=True)
             ]
-            stackers = fit_stackers(blocks, data, first.folds, generator)
+            stackers = fit_stackers(fixed, data, first.folds, generator)
         for number, classifier in enumerate(classifiers):
             classifier.exclusive_ = data[number].exclusive
             classifier.members_ = [members[number] for members in fitted]
@@ -122,21 +124,27 @@ class Ensemble(JointClassifier):
 
 
 def fit_stackers(
-    blocks: Sequence[Block], data: Sequence[TrainingSet], n_folds: int, generator: np.random.Generator
+    members: Sequence[Sequence[Block]],
+    data: Sequence[TrainingSet],
+    n_folds: int,
+    generator: np.random.Generator,
 ) -> list[Stacker]:
-    """One logistic regression a question, on the logits of members that did not see the example's group."""
+    """One logistic regression a question, on the logits of members that did not see the example's group.
+
+    ``members`` holds a block a question of each member.
+    """
     # Only training needs scikit-learn, which takes seconds to import.
     from stance.classifiers.logistic import fit_logistic  # noqa: PLC0415
 
     folds = number_folds(data, n_folds, generator)
-    logits = [np.zeros((len(own.groups), len(blocks) * own.labels.shape[1])) for own in data]
+    logits = [np.zeros((len(own.groups), len(members) * own.labels.shape[1])) for own in data]
     for fold in range(int(np.concatenate(folds).max()) + 1):
         outside = [own.take(np.flatnonzero(of != fold)) for own, of in zip(data, folds, strict=True)]
-        fitted = [fit_block(block, outside, generator) for block in blocks]
+        fitted = [fit_blocks(blocks, outside, generator) for blocks in members]
         for number, (own, of) in enumerate(zip(data, folds, strict=True)):
             inside = np.flatnonzero(of == fold)
-            members = [classifiers[number] for classifiers in fitted]
-            logits[number][inside] = _ask(members, own.examples.take(inside.tolist()), own.exclusive)
+            asked = [classifiers[number] for classifiers in fitted]
+            logits[number][inside] = _ask(asked, own.examples.take(inside.tolist()), own.exclusive)
     return [
         fit_logistic(
             sparse.csr_array(features),

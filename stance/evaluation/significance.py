@@ -55,7 +55,8 @@ def randomisation_p(observed: float, exchanged: FloatArray) -> float:
 
     The paired randomisation test (Yeh 2000), in which whole groups change hands: the sentences of an article
     may depend on each other in any way (exchangeability blocks, Winkler et al. 2014). If the two runs are
-    exchangeable, as two seeds of one model are, the test is exact for any metric and any number of groups.
+    exchangeable group by group, the test is exact for any metric and any number of groups. Two seeds of one
+    recipe are not quite: a lucky one is lucky in all groups.
 
     Parameters
     ----------

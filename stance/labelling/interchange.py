@@ -62,7 +62,7 @@ def read_labels(path: str | Path, taxonomy: Taxonomy | None = None) -> list[Labe
     """Read a label file, every label file of a folder in name order, or the labels that ``predict`` wrote.
 
     Lines with ``"boilerplate": true`` are left out. ``previous`` is filled in from the sentence that stands
-    before in the same article, in reading order, unless a record has a ``previous`` of its own.
+    before in the same article, in reading order, unless a record has a ``previous`` of its own, even ``""``.
 
     Parameters
     ----------
@@ -76,37 +76,41 @@ def read_labels(path: str | Path, taxonomy: Taxonomy | None = None) -> list[Labe
     DataError
         If there is no record at all.
     """
-    sentences = [
-        _to_sentence(record, file, line, taxonomy)
-        for file in _label_files(Path(path))
-        for line, record in _read_records(file)
-        if not _is_boilerplate(record, file, line)
-    ]
+    sentences: list[LabelledSentence] = []
+    says_previous: list[bool] = []
+    for file in _label_files(Path(path)):
+        for line, record in _read_records(file):
+            if not _is_boilerplate(record, file, line):
+                sentences.append(_to_sentence(record, file, line, taxonomy))
+                says_previous.append(record.get("previous") is not None)
     if not sentences:
         raise DataError(
             f"{path} holds no labelled sentence; expected one record a line, as in docs/codebook.md, or what "
             "`stance predict` writes as parquet or jsonl"
         )
-    return _with_previous(sentences)
+    return _with_previous(sentences, says_previous)
 
 
-def iterate_sentences(path: str | Path) -> Iterator[LabelledSentence | ReadError]:
-    """Stream sentences that wait for labels: records like those of a label file, whose labels are ignored.
+def read_sentences(path: str | Path) -> tuple[list[LabelledSentence], list[ReadError]]:
+    """Read sentences that wait for labels, from records like those of a label file, whose labels are ignored.
 
-    ``"-"`` is standard input, as JSON Lines.
-
-    A record that cannot be read is yielded as the error, and the next one follows. Lines with
-    ``"boilerplate": true`` are left out; ``previous`` is not filled in.
+    ``"-"`` is standard input, as JSON Lines. Lines with ``"boilerplate": true`` are left out and ``previous``
+    is filled in, as by ``read_labels``. Beside the sentences stand the errors of records that cannot be read.
     """
+    sentences: list[LabelledSentence] = []
+    says_previous: list[bool] = []
+    errors: list[ReadError] = []
     try:
         for line, record in _read_records(Path(path), SENTENCE_SUFFIXES):
             try:
                 if not _is_boilerplate(record, Path(path), line):
-                    yield _to_sentence(record, Path(path), line, None, judged=False)
+                    sentences.append(_to_sentence(record, Path(path), line, None, judged=False))
+                    says_previous.append(record.get("previous") is not None)
             except ReadError as error:
-                yield error
+                errors.append(error)
     except ReadError as error:
-        yield error
+        errors.append(error)
+    return _with_previous(sentences, says_previous), errors
 
 
 def _is_boilerplate(record: Any, path: Path, line: int) -> bool:
@@ -349,13 +353,13 @@ def _is_probability(value: object) -> bool:
     return isinstance(value, int | float) and 0 <= value <= 1
 
 
-def _with_previous(sentences: Sequence[LabelledSentence]) -> list[LabelledSentence]:
-    """Fill in the sentence before, without moving any record; two annotations of a sentence stay apart."""
-    apart = len({sentence.key for sentence in sentences}) < len(sentences)
-    places = [(sentence.annotator if apart else "", *sentence.key) for sentence in sentences]
-    in_order = sorted(range(len(sentences)), key=places.__getitem__)
-    result = list(sentences)
-    for before, here in itertools.pairwise(in_order):
-        if places[before][:2] == places[here][:2] and not sentences[here].previous:
-            result[here] = replace(sentences[here], previous=sentences[before].text)
-    return result
+def _with_previous(
+    sentences: Sequence[LabelledSentence], says_previous: Sequence[bool]
+) -> list[LabelledSentence]:
+    """Fill in the sentence before, whoever judged it, where a record does not say what it is."""
+    texts = {sentence.key: sentence.text for sentence in sentences}
+    before = {here: texts[last] for last, here in itertools.pairwise(sorted(texts)) if last[0] == here[0]}
+    return [
+        one if says else replace(one, previous=before.get(one.key, ""))
+        for one, says in zip(sentences, says_previous, strict=True)
+    ]

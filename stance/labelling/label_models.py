@@ -134,16 +134,6 @@ class DawidSkene(LabelModel):
         self.max_iterations = max_iterations
         self.tolerance = tolerance
 
-    def accuracies(self) -> FloatArray:
-        """Probability that a function's vote for a label is right, or NaN; shape (n_functions,)."""
-        joint = self.error_tables_ * self.class_balance_[:, None]
-        voted = joint[:, :, 1 : self.n_labels_ + 1]
-        right = np.einsum("fkk->f", voted)
-        total = voted.sum(axis=(1, 2))
-        accuracies = np.full(len(right), np.nan)
-        np.divide(right, total, out=accuracies, where=total > 0)
-        return accuracies
-
     def _learn(self, votes: IntArray, class_balance: FloatArray | None) -> None:
         seen = self._one_hot(votes)
         posterior = normalise(count_votes(votes, self.n_labels_))

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from stance.errors import DataError, ReadError
@@ -66,7 +67,8 @@ def compare(
         raise ReadError(out, "expected a folder for the report; name another with --out")
     written = {path: _read_report(path) for path in runs if _is_report(path)}
     others = [path for path in runs if path not in written]
-    evaluations: list[Evaluated] = [one for path in written for one in written[path].evaluations]
+    of_run: dict[str | Path, Sequence[Evaluated]] = {path: one.evaluations for path, one in written.items()}
+    references: Sequence[Evaluated] = ()
     human = next((report.human for report in written.values() if report.human), None)
     if others:
         if on is None:
@@ -84,7 +86,9 @@ def compare(
             seed=seed,
             max_mistakes=max_mistakes // (2 * len(others)),
         )
-        evaluations, human = [*scored, *evaluations], judged or human
+        of_run |= {path: [one] for path, one in zip(others, scored, strict=False)}
+        references, human = scored[len(others) :], judged or human
+    evaluations = [*chain.from_iterable(of_run[path] for path in runs), *references]
     comparison = compare_evaluations(_tell_apart(evaluations), human=human)
     _warn_of_few_resamples(len(comparison.discordances), comparison.best.conditions.n_resamples)
     write_report(comparison.to_dict(), out)

@@ -11,7 +11,7 @@ import yaml
 from stance.classifiers.open_targets import to_topic_id
 from stance.errors import ReadError
 from stance.labelling.formats.base import Format, JudgedText
-from stance.labelling.interchange import write_labels
+from stance.labelling.interchange import open_label_file, to_record
 from stance.records import Label, LabelledSentence
 from stance.registry import find_kind
 from stance.taxonomy import Taxonomy, Topic
@@ -56,7 +56,9 @@ def convert(format: str, folder: str | Path, *, out: str | Path) -> Conversion:
     (out / TAXONOMY).write_text(content, encoding="utf-8")
     files = {split: out / f"{split}.jsonl" for split in texts}
     for split, sentences in texts.items():
-        write_labels(files[split], sentences)
+        with open_label_file(files[split]) as write:
+            for sentence in sentences:
+                write(to_record(sentence) | {"previous": ""})  # the text before it is another's
     return Conversion(
         out / TAXONOMY,
         files,

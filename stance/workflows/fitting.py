@@ -10,7 +10,7 @@ import numpy as np
 
 from stance.classifiers.abstention import HeldOut
 from stance.classifiers.base import Classifier, Fidelity, Runtime
-from stance.classifiers.blocks import Block, fit_block
+from stance.classifiers.blocks import Block, fit_block, fit_blocks
 from stance.classifiers.calibration import Calibration, calibrate, no_calibration
 from stance.classifiers.model import Model
 from stance.config import CalibrationMethod, RunConfig
@@ -197,19 +197,16 @@ def _cross_fit(
     folds: Sequence[Split],
     generator: np.random.Generator,
 ) -> list[_CrossFit]:
-    """Fit on everything, then without each fold, with the hyperparameters that were chosen on everything.
-
-    Questions are learned jointly; what was chosen for the first then holds for all.
-    """
+    """Fit on everything, then without each fold, with the hyperparameters that were chosen on everything."""
     data = [to_training_set(own, groups) for own in questions]
     whole = fit_block(block, data, generator)
-    fixed = {**block, **whole[0].chosen}
+    fixed = [{**block, **one.chosen} for one in whole]
     without = []
     for number, fold in enumerate(folds, start=1):
         logger.info("fitting %s without fold %d", block["kind"], number)
         learned = [np.flatnonzero(np.isin(own.rows, fold.train)) for own in questions]
         parts = [own.take(rows) for own, rows in zip(data, learned, strict=True)]
-        without.append(fit_block(fixed, parts, generator))
+        without.append(fit_blocks(fixed, parts, generator))
     fidelity = _judge_int8(whole, without, questions, folds) if whole[0].has_int8 else [None] * len(questions)
     probabilities = _ask_folds(without, questions, folds)
     fold_of = _number_folds(folds)

@@ -156,8 +156,8 @@ def _read_blocks(
 
 def _cut(part: SplitArticle) -> Iterator[LabelledSentence]:
     """The sentences of an article with their context, not labelled yet."""
-    article, previous = part.article, part.previous
-    for number, text in zip(part.numbers, part.texts, strict=True):
+    article = part.article
+    for number, text, previous in zip(part.numbers, part.texts, part.previous, strict=True):
         yield LabelledSentence(
             article=article.id,
             sentence=number,
@@ -169,7 +169,6 @@ def _cut(part: SplitArticle) -> Iterator[LabelledSentence]:
             outlet=article.outlet or "",
             date=article.date or "",
         )
-        previous = text
 
 
 def _write_errors(out: Path, errors: Sequence[ReadError]) -> Path | None:

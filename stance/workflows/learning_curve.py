@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from stance.config import RunConfig
+from stance.errors import DataError
 from stance.evaluation.metrics import find_metrics
 from stance.evaluation.scores import Evaluation, evaluate_labels
 from stance.evaluation.splits import Split
@@ -34,10 +35,14 @@ def measure_learning_curve(
         rows = _take_groups(plan.groups[train], share, seed=config.seed)
         part = data.take(train[rows])
         logger.info("learning from %d sentences, for the learning curve", len(rows))
-        folds = [_restrict(fold, rows) for fold in plan.folds]
-        fitted = fit_model(
-            config, taxonomy, part, plan.groups[train[rows]], [f for f in folds if len(f.test)]
-        )
+        folds = [fold for fold in (_restrict(fold, rows) for fold in plan.folds) if len(fold.test)]
+        try:
+            if not all(len(fold.train) for fold in folds):
+                raise DataError("all of it is in one fold, so that nothing is left to learn from")
+            fitted = fit_model(config, taxonomy, part, plan.groups[train[rows]], folds)
+        except DataError as error:
+            logger.warning("no point of the learning curve at %g: %s", share, error)
+            continue
         answers = answer(fitted.model, data.take(test), seed=config.seed) if has_test else fitted.on_folds
         if not answers.gold:
             continue  # a small part may hold weak labels alone

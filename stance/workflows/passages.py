@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from stance.errors import ReadError
-from stance.labelling.interchange import iterate_sentences
+from stance.labelling.interchange import read_sentences
 from stance.phrases import count_of
 from stance.records import Article, Examples, LabelledSentence
 from stance.text.readers import Fields, InputFile, Opened, open_file, read_articles, read_opened
@@ -32,8 +32,7 @@ class SplitArticle:
     """An article, or a stretch of one, and the sentences of its prose as columns.
 
     ``numbers`` are those of the sentences in the article; ``starts`` and ``ends`` are offsets in its text.
-    ``n_dropped`` counts the spans that are not prose; ``previous`` is the sentence before the first, in an
-    article that goes on.
+    ``previous`` holds the sentence before each; ``n_dropped`` counts the spans that are not prose.
     """
 
     article: Article
@@ -41,8 +40,8 @@ class SplitArticle:
     starts: Sequence[int]
     ends: Sequence[int]
     texts: Sequence[str]
+    previous: Sequence[str]
     n_dropped: int
-    previous: str = ""
 
     @property
     def goes_on(self) -> bool:
@@ -196,8 +195,8 @@ def _split_all(articles: Iterable[Article | ReadError], path: str) -> Iterator[S
                 starts=[stretch.start + start for start, _ in spans],
                 ends=[stretch.start + end for _, end in spans],
                 texts=texts,
+                previous=[previous, *texts][: len(texts)],
                 n_dropped=len(dropped),
-                previous=previous,
             )
             n_sentences += len(texts)
             previous = texts[-1] if texts else previous
@@ -216,25 +215,32 @@ def _to_stretches(article: Article) -> Iterator[Article]:
 
 def _read_sentences(opened: Opened) -> Iterator[SplitArticle | ReadError]:
     """Sentences that are cut already, by article; a file is read whole, since they may stand anywhere."""
-    path, is_empty = opened.file.path, True
+    path = opened.file.path
     opened.close()
-    by_article: dict[str, list[LabelledSentence]] = {}
-    for item in iterate_sentences(path):
-        if isinstance(item, ReadError):
-            yield item
-        else:
-            by_article.setdefault(item.article, []).append(item)
-        is_empty = False
-    if is_empty:
+    sentences, errors = read_sentences(path)
+    yield from errors
+    if not sentences and not errors:
         yield ReadError(path, "holds no sentence; expected a record or more")
+    by_article: dict[str, list[LabelledSentence]] = {}
+    for sentence in sentences:
+        by_article.setdefault(sentence.article, []).append(sentence)
     for id, own in by_article.items():
         own.sort(key=lambda sentence: sentence.sentence)
+        first = own[0]
         yield SplitArticle(
-            article=Article(id=id, text="", title=own[0].title or None, path=path),
+            article=Article(
+                id=id,
+                text="",
+                title=first.title or None,
+                outlet=first.outlet or None,
+                date=first.date or None,
+                path=path,
+            ),
             numbers=[one.sentence for one in own],
             starts=[NO_OFFSET] * len(own),
             ends=[NO_OFFSET] * len(own),
             texts=[one.text for one in own],
+            previous=[one.previous for one in own],
             n_dropped=0,
         )
 
@@ -274,7 +280,7 @@ class _Pending:
         self.starts += part.starts
         self.ends += part.ends
         self.texts += part.texts
-        self.previous += [part.previous, *part.texts[:-1]] if part.texts else []
+        self.previous += part.previous
 
     def to_passage(self, *, is_open: bool) -> Passage:
         columns = {

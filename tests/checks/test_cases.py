@@ -114,6 +114,19 @@ def test_a_file_of_pairs_that_cannot_be_read_is_named(tmp_path):
         make(templates=[], pairs={"file": str(tmp_path / "pairs.jsonl"), "changes": ["x"]})
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"swap": ["who"], "slots": {"who": ["Ada"]}},
+        {"swap": ["when"], "slots": {"when": ["now", "then"]}},
+        {"changed": {"labels": {"trams": "contra"}}},
+    ],
+)
+def test_what_changes_no_word_is_no_case(change):
+    with pytest.raises(DataError, match="makes no case"):
+        make_of({**change, "expect": "same"})
+
+
 def test_a_family_without_a_case_is_named(pairs_file):
     with pytest.raises(DataError, match="the family 'praise' makes no case: its pairs must have one of"):
         make(templates=[], pairs={"file": pairs_file, "changes": ["voice"]})

@@ -35,6 +35,7 @@ def test_a_config_names_families_limits_and_seed(write_checks):
         ),
         ({"templates": [{**TEMPLATE, "expect": "same"}]}, "same needs 'changed', 'swap' or 'transforms'"),
         ({"templates": [{"text": "x", "expect": "is_not"}]}, "is_not needs the 'labels'"),
+        ({"templates": [{"text": "x", "ask": "stance"}]}, "templates.0: ask: stance needs the 'labels'"),
         (
             {"templates": [{**TEMPLATE, "swap": ["who"], "transforms": ["lower_case"]}]},
             "a template is changed in one way, found ['swap', 'transforms']",

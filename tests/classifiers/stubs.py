@@ -23,7 +23,8 @@ class Stub(Classifier):
 
     ``right`` reads what is true, but for a share of ``mistakes``; ``noise`` answers by chance, but always
     the same to one text; ``memory`` knows the labels that it was fitted on by heart, and is ``noise``
-    elsewhere; ``constant`` always gives ``answer``. Of its ``candidates`` it chooses the last.
+    elsewhere; ``constant`` always gives ``answer``. Of its ``candidates`` it chooses
+    the last for topics, the first for stances.
     """
 
     calls: ClassVar[list[tuple[str, "Stub", object]]] = []
@@ -67,6 +68,8 @@ class Stub(Classifier):
 
     def _answer(self, key):
         luck = np.random.default_rng(zlib.crc32("\n".join(key).encode()))
+        if self.exclusive_ and not (key[1] and key[1] in key[0]):  # no stance is true toward nothing
+            return np.eye(len(TOWN.stances))[0]
         truth = read_truth(*key)
         if self.skill == "right" and luck.random() < self.mistakes:
             truth = np.roll(truth, 1) if self.exclusive_ else ~truth
@@ -91,7 +94,7 @@ class Stub(Classifier):
 
     @property
     def chosen(self):
-        return {"candidates": [self.candidates[-1]]}
+        return {"candidates": [self.candidates[0 if self.exclusive_ else -1]]}
 
 
 def declare_stub(monkeypatch):

@@ -100,6 +100,17 @@ def test_chosen_hyperparameters_are_not_chosen_again():
     assert [block.get("candidates") for block in again.members] == [[2], [0]]
 
 
+def test_each_question_keeps_what_was_chosen_for_it():
+    ensembles = [Ensemble(members=[{"kind": "stub", "candidates": [1, 2]}, NOISE], folds=2) for _ in range(2)]
+    Ensemble.fit_jointly(ensembles, [TOPICS, STANCES], np.random.default_rng(0))
+    fitted = [
+        (one.exclusive_, list(one.candidates))
+        for call, one, _ in Stub.calls
+        if call == "fit" and one.skill == "right"
+    ]
+    assert fitted == [(False, [1, 2]), (True, [1, 2]), *[(False, [2]), (True, [1])] * 2]
+
+
 def test_ensembles_that_learned_jointly_are_loaded_as_they_were(tmp_path):
     nested = {"kind": "ensemble", "members": [NOISE, RIGHT], "stacking": "mean"}
     members = [RIGHT, {"kind": "linear", "C": [1.0], "char_ngram_range": None}, nested]

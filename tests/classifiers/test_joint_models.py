@@ -16,6 +16,7 @@ from stance.records import Examples, to_examples
 from stance.workflows import blocks
 from stance.workflows.predict import predict
 from stance.workflows.train import train
+from tests.classifiers.stubs import Stub, declare_stub
 from tests.classifiers.tiny import tiny_encoder
 from tests.evaluation.examples import TOWN
 from tests.town import town_news
@@ -152,6 +153,17 @@ def test_a_kind_without_a_shared_form_learns_each_question_alone(write_config, t
     labels = load_model(apart.folder).predict_labels(LATER)
     assert any(sentence.labels for sentence in labels)
     assert load_model(shared.folder).predict_labels(LATER) == labels
+
+
+def test_folds_are_fitted_with_what_was_chosen_for_their_question(write_config, tmp_path, monkeypatch):
+    declare_stub(monkeypatch)
+    stub = {"kind": "stub", "candidates": [1, 2]}
+    both = {"kind": "cascade", "gate": stub, "expert": stub}
+    for name, block in (("alone", stub), ("inside", both)):
+        Stub.calls.clear()
+        train(write_config(name, topics=block, stance=block, shared=True), out=tmp_path / name)
+        on_stance = [list(one.candidates) for call, one, _ in Stub.calls if call == "fit" and one.exclusive_]
+        assert on_stance[-1] == [1]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from stance.errors import DataError, ReadError
-from stance.labelling.interchange import iterate_sentences, read_labels, write_labels
+from stance.labelling.interchange import read_labels, read_sentences, write_labels
 from stance.records import Abstained, Label, LabelledSentence
 from tests.evaluation.examples import TOWN, labelled
 
@@ -90,10 +90,19 @@ def test_a_folder_of_label_files_may_have_a_folder_beside_them(tmp_path):
     assert read_labels(tmp_path) == SENTENCES
 
 
-def test_the_sentence_before_is_of_the_same_article_and_annotator(tmp_path):
+def test_the_sentence_before_is_of_the_same_article_whoever_judged_it(tmp_path):
     records = [labelled("a", 1), labelled("a", 0), labelled("b", 0), labelled("a", 1, annotator="other")]
     write_labels(tmp_path / "x.jsonl", records)
-    assert [s.previous for s in read_labels(tmp_path / "x.jsonl")] == ["Sentence 0 of article a.", "", "", ""]
+    before = "Sentence 0 of article a."
+    assert [s.previous for s in read_labels(tmp_path / "x.jsonl")] == [before, "", "", before]
+
+
+def test_a_record_may_say_that_nothing_stands_before(tmp_path):
+    path = tmp_path / "x.jsonl"
+    records = [{"article": "a", "sentence": n, "text": "t", "labels": [], "previous": ""} for n in (0, 1)]
+    path.write_text("\n".join(map(json.dumps, records)))
+    assert [sentence.previous for sentence in read_labels(path)] == ["", ""]
+    assert [sentence.previous for sentence in read_sentences(path)[0]] == ["", ""]
 
 
 def test_a_sentence_before_that_is_not_in_the_file_is_kept(tmp_path):
@@ -118,21 +127,21 @@ def test_boilerplate_lines_are_left_out(tmp_path):
 def test_a_row_of_another_width_is_set_aside(tmp_path, name):
     content = b"article,sentence,text\na,0,It denies it, and threatens.\na,1,Whole.\n"
     (tmp_path / name).write_bytes(gzip.compress(content) if name.lower().endswith(".gz") else content)
-    wrong, whole = iterate_sentences(tmp_path / name)
+    (whole,), (wrong,) = read_sentences(tmp_path / name)
     assert wrong.reason == "found 4 values, expected 3: ['article', 'sentence', 'text']"
     assert (whole.text, whole.sentence) == ("Whole.", 1)
 
 
 def test_a_quote_that_is_not_closed_swallows_no_rows_in_silence(tmp_path):
     (tmp_path / "x.csv").write_text('article,sentence,text\na,0,Whole.\na,1,"It said.\na,2,More.\n')
-    whole, error = iterate_sentences(tmp_path / "x.csv")
+    (whole,), (error,) = read_sentences(tmp_path / "x.csv")
     assert whole.text == "Whole."
     assert "unexpected end of data" in error.reason
 
 
 def test_json_lines_are_told_by_the_end_of_the_name(tmp_path):
     (tmp_path / "x.csv.jsonl").write_text('{"article": "a", "sentence": 0, "text": "One.\\r\\nTwo."}\n')
-    (one,) = iterate_sentences(tmp_path / "x.csv.jsonl")
+    (one,), _ = read_sentences(tmp_path / "x.csv.jsonl")
     assert one.text == "One.\nTwo."
 
 
@@ -140,7 +149,7 @@ def test_json_lines_are_told_by_the_end_of_the_name(tmp_path):
 def test_boilerplate_may_be_said_in_words(tmp_path, said, n_read):
     path = tmp_path / "x.csv"
     path.write_text(f"article,sentence,text,boilerplate\na,0,t,{said}\n")
-    assert len(list(iterate_sentences(path))) == n_read
+    assert len(read_sentences(path)[0]) == n_read
 
 
 @pytest.mark.parametrize(
@@ -240,18 +249,18 @@ def test_a_corrupt_file_is_an_error(tmp_path):
             read_labels(tmp_path / name)
 
 
-def test_sentences_without_labels_are_streamed_and_bad_ones_named(tmp_path):
+def test_sentences_without_labels_are_read_and_bad_ones_named(tmp_path):
     path = tmp_path / "x.jsonl"
     path.write_text(
         '{"article": "a", "sentence": 0, "text": "t"}\nnope\n{"article": "a", "sentence": 2, "text": "u"}'
     )
-    first, bad, last = iterate_sentences(path)
+    (first, last), (bad,) = read_sentences(path)
     assert (first.text, bad.line, last.sentence) == ("t", 2, 2)
 
 
 def test_sentences_come_from_csv_with_their_numbers(tmp_path):
     (tmp_path / "x.csv").write_text('article,sentence,text\na,3,"t, with comma"\n')
-    (sentence,) = iterate_sentences(tmp_path / "x.csv")
+    (sentence,), _ = read_sentences(tmp_path / "x.csv")
     assert (sentence.sentence, sentence.text) == (3, "t, with comma")
 
 

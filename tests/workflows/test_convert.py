@@ -48,6 +48,7 @@ def test_a_target_of_a_texts_own_stands_in_its_label(tmp_path):
         (("paper_1_2", 0), "Henk"),
         (("paper_1_2", 1), "Ann"),
     ]
+    assert [sentence.previous for sentence in sentences] == ["", ""]
 
 
 def test_nothing_is_written_over_files(tmp_path):

@@ -51,3 +51,14 @@ def test_weak_labels_alone_have_no_curve_since_nothing_can_be_scored(town_config
     overrides = ["data.gold=[]", weak, "learning_curve=[0.5]", *blocks]
     training = train(town_config, overrides=overrides, out=tmp_path / "model")
     assert training.model.metrics["learning_curve"] == []
+
+
+def test_a_part_that_lies_in_one_fold_has_no_point(town_config, tmp_path, caplog):
+    gold = town_config.parent / "gold.jsonl"
+    sentences = [replace(one, outlet=f"Paper {int(one.article[1:]) % 4}") for one in read_labels(gold)]
+    write_labels(tmp_path / "gold.jsonl", sentences)
+    split = ["split.by=outlet", "split.test=0", "split.leave_one_out=true"]
+    overrides = ["learning_curve=[0.2]", f"data.gold=[{tmp_path / 'gold.jsonl'}]", *split]
+    training = train(town_config, overrides=overrides, out=tmp_path / "model")
+    assert len(training.model.metrics["learning_curve"]) == 1
+    assert "no point of the learning curve at 0.2: all of it is in one fold" in caplog.text

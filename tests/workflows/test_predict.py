@@ -13,6 +13,7 @@ from stance.classifiers.folder import load_model
 from stance.errors import DataError, ModelError, ReadError
 from stance.labelling.interchange import read_labels, write_labels
 from stance.records import to_examples
+from stance.text.readers import Fields, list_inputs
 from stance.workflows import blocks, passages
 from stance.workflows.predict import predict
 from tests.evaluation.examples import TOWN
@@ -196,6 +197,20 @@ def test_sentences_are_scored_as_they_are_and_keep_their_ids(town_model, tmp_pat
     write_labels(tmp_path / "sentences.jsonl", news)
     predict([tmp_path / "sentences.jsonl"], out=tmp_path / "out", model=town_model, unit="sentence")
     assert [s.key for s in read_labels(tmp_path / "out" / "labels")] == [s.key for s in news]
+
+
+def test_sentences_keep_what_their_records_say_of_the_article(town_model, tmp_path):
+    said = {"title": "Trams", "previous": "It rained.", "outlet": "Town Post", "date": "2024-05-02"}
+    records = [{"article": "a", "sentence": number, "text": "Trams ran.", **said} for number in (3, 8)]
+    del records[1]["previous"]
+    path = tmp_path / "sentences.jsonl"
+    path.write_text("\n".join(map(json.dumps, records)))
+    files = list_inputs([str(path)])
+    (passage,) = passages.read_passages(files, unit="sentence", fields=Fields())
+    assert passage.to_examples().previous == ["It rained.", "Trams ran."]
+    predict([path], out=tmp_path / "out", model=town_model, unit="sentence")
+    (row,) = pq.read_table(tmp_path / "out" / "articles").to_pylist()
+    assert (row["outlet"], row["date"], row["title"]) == ("Town Post", "2024-05-02", "Trams")
 
 
 def test_sentences_can_come_from_standard_input(town_model, tmp_path, monkeypatch):
