@@ -17,6 +17,7 @@ class Explanation:
         What each word adds to each class, alone and with its neighbours.
     rest : shape (n_classes,)
         What all else adds: headline, sentence before, labelling functions, the classifier's own leaning.
+        With ``mark_target`` also what words add once more as those before, after, near or of the mention.
     """
 
     spans: IntArray

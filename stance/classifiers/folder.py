@@ -29,6 +29,7 @@ _HOLDER = "holder"
 _PARTS = ("topics", "stance")
 _BOTH = "both"
 """The part of a model whose classifiers were learned jointly."""
+_DESKTOP_FILES = (".DS_Store", "Thumbs.db", "desktop.ini")
 
 _AS_IT_COMES = Runtime()
 
@@ -220,11 +221,13 @@ def check_target(folder: str | Path) -> None:
 def _list_files(folder: Path, *, hidden: bool = False) -> list[str]:
     """Files by their path in the folder, but those that are hidden, or that a desktop has left there."""
     files = (
-        path
+        path.relative_to(folder)
         for path in folder.rglob("*")
-        if not path.is_dir() and path.name != ".DS_Store" and (hidden or not path.name.startswith("."))
+        if not path.is_dir() and path.name not in _DESKTOP_FILES
     )
-    return sorted(path.relative_to(folder).as_posix() for path in files)
+    return sorted(
+        path.as_posix() for path in files if hidden or not any(part.startswith(".") for part in path.parts)
+    )
 
 
 def _digest(path: Path) -> str:

@@ -1,12 +1,13 @@
-"""Logistic regression on sparse features with soft labels; scikit-learn does the work.
+"""Logistic regression with soft labels; scikit-learn does the work.
 
 Apart from the classifiers that use it, so that prediction does not import scikit-learn.
 """
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse, special
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, f1_score
@@ -15,10 +16,11 @@ from sklearn.model_selection import GroupKFold
 from stance.types import FloatArray, IntArray
 
 ClassWeight = Literal["balanced"] | None
+Features: TypeAlias = sparse.csr_array | NDArray[np.floating[Any]]
 
 
 def fit_logistic(
-    features: sparse.csr_array,
+    features: Features,
     labels: FloatArray,
     weights: FloatArray,
     *,
@@ -52,7 +54,7 @@ def fit_logistic(
 
 
 def choose_c(
-    features: sparse.csr_array,
+    features: Features,
     labels: FloatArray,
     weights: FloatArray,
     groups: IntArray,
@@ -64,7 +66,7 @@ def choose_c(
 ) -> float:
     """The candidate with the best score over grouped folds: macro F1, or mean average precision.
 
-    The first of the best; a single candidate, or too few groups to fold, is taken as it is.
+    The first of the best; the first of all where it is the only one, or groups are too few to fold.
     """
     n_groups = len(np.unique(groups))
     if len(candidates) == 1 or n_groups < folds:
@@ -88,7 +90,7 @@ def choose_c(
 
 
 def _fit(
-    features: sparse.csr_array,
+    features: Features,
     labels: FloatArray,
     weights: FloatArray,
     C: float,

@@ -217,8 +217,10 @@ class NgramVectorizer:
             shorter[firsts] = columns
 
     def _learn_pairs(self, keys: IntArray, rows: IntArray) -> None:
-        distinct = np.unique(np.stack([keys, rows]), axis=1)[0]
-        pairs, n_texts = np.unique(distinct, return_counts=True)
+        order = np.lexsort([rows, keys])
+        keys, rows = keys[order], rows[order]
+        is_first = np.append(True, (np.diff(keys) > 0) | (np.diff(rows) > 0))[: len(keys)]
+        pairs, n_texts = np.unique(keys[is_first], return_counts=True)
         self.pairs_ = np.append(self.pairs_, pairs[n_texts >= self.min_df])
 
     def _ngrams(self, word: str) -> list[str]:

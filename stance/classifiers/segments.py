@@ -81,7 +81,9 @@ def to_segments(
         ]
         columns[0], *of_target = zip(*around, strict=True) if around else [()] * 6
         columns += of_target
-        is_mentioned = np.array(columns[0]) != np.array(examples.texts)
+        is_mentioned = np.array(
+            [marked != text for marked, text in zip(columns[0], examples.texts, strict=True)], dtype=np.bool_
+        )
         weights = np.hstack([weights, np.repeat(is_mentioned[:, None], 4, axis=1), weights[:, :1]])
     texts, rows = distinct(columns)
     of_sentence = np.repeat(rows[:, :1], len(target_words), axis=1)

@@ -54,7 +54,10 @@ class Cleaned:
 
 
 def clean(text: str) -> Cleaned:
-    """Judge each line of an article: prose, or one of the reasons of ``boilerplate.RULES`` to drop it."""
+    """Judge each line of an article: prose, or a reason to drop it.
+
+    A reason is one of ``boilerplate.RULES``, or ``separator`` for a line of marks alone.
+    """
     spans = find_lines(text)
     lines = [text[skip_bullet(text, start, end) : end] for start, end in spans]
     cued = [_has_cue(line) for line in lines]

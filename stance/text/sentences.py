@@ -38,6 +38,8 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:Gen|Maj|Brig|Cmdr|Cpl|Pvt|Capt|Col|Lt|Sgt|Adm|Sens?|Reps?|Govs?|Rev|Hon|Amb|Supt|Messrs|Mr|Mrs|Ms|Dr"
     r"|Prof|St|Ft|Mt|Nos?|vs))\.$"
 )
+# The "non-U." of "non-U.S." and "D-N." of "D-N.Y.".
+_BEGUN_ABBREVIATION = re.compile(r"\b(?:[a-z]+|[A-Z])-[A-Z]\.$")
 _AFTER_CLOCK = re.compile(
     r"\s*(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|GMT|UTC|[ECMP][DS]?T|BST|IST|KST|JST)\b"
 )
@@ -135,6 +137,8 @@ def _mend_boundary(text: str, before: int, boundary: int, end: int) -> int | Non
     if "." in text[last - 2 : last] and _ABBREVIATION.search(text, max(before, last - 8), last):
         return None
     if text[last - 3 : last] == ".m." and _AFTER_CLOCK.match(following):
+        return None
+    if text[last + 1 : last + 2] == "." and _BEGUN_ABBREVIATION.search(text, max(before, last - 20), last):
         return None
     return cut
 

@@ -70,9 +70,11 @@ def test_saving_spares_a_folder_of_other_files(town_training, tmp_path):
     assert (tmp_path / "thesis.doc").exists()
 
 
-def test_saving_spares_a_hidden_file(town_training, tmp_path):
-    (tmp_path / ".env").write_text("secret")
-    with pytest.raises(ModelError, match=r"holds files that are not a model's: \['\.env'\]"):
+@pytest.mark.parametrize("name", [".env", ".git/config"])
+def test_saving_spares_a_hidden_file(town_training, tmp_path, name):
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("secret")
+    with pytest.raises(ModelError, match=rf"holds files that are not a model's: \['{name}'\]"):
         save_model(town_training.model, tmp_path, card="")
 
 
@@ -127,6 +129,8 @@ def test_parts_outside_the_folder_are_refused(copy):
         load_model(copy)
 
 
-def test_a_hidden_file_of_the_system_is_no_change(copy):
-    (copy / ".DS_Store").touch()
+@pytest.mark.parametrize("name", [".DS_Store", "desktop.ini", "topics/Thumbs.db", ".git/objects/12"])
+def test_what_the_system_leaves_is_no_change(copy, name):
+    (copy / name).parent.mkdir(parents=True, exist_ok=True)
+    (copy / name).touch()
     assert load_model(copy).name == "town-linear"

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 
 from stance.classifiers.segments import Context, find_mention, find_target_words, to_segments
@@ -63,6 +65,16 @@ def test_what_stands_around_a_mention_is_read_apart():
     ]
     assert second == ["Ann left.", "", "", "", "", "Henk", "Ann left."]
     np.testing.assert_array_equal(segments.weights, [[1, 1, 1, 1, 1, 1, 0], [1, 0, 0, 0, 0, 1, 1]])
+
+
+def test_one_long_text_does_not_swell_the_short_ones():
+    n, nothing = 1000, [""] * 1000
+    examples = Examples(["Ann left."] * (n - 1) + ["x" * 50_000], nothing, nothing, ["Ann"] * n, ["a"] * n)
+    tracemalloc.start()
+    to_segments(examples, Context(), [], mark_target=True)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5e6  # bytes; 4e8 where each text takes the room of the longest
 
 
 def test_a_mention_is_a_word_of_its_own():

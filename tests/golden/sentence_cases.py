@@ -26,6 +26,10 @@ SENTENCES: list[tuple[str, list[str]]] = [
     ("The fleet left St. Petersburg. Ice followed.", ["The fleet left St. Petersburg.", "Ice followed."]),
     ("Orion Corp. won the bid. Vega Inc. lost.", ["Orion Corp. won the bid.", "Vega Inc. lost."]),
     ("He moved to Washington, D.C. They stayed.", ["He moved to Washington, D.C.", "They stayed."]),
+    ("The non-U.S. firm met anti-U.N. crowds.", ["The non-U.S. firm met anti-U.N. crowds."]),
+    ("The ex-U.S. envoy left. Oslo paid.", ["The ex-U.S. envoy left.", "Oslo paid."]),
+    ("Ana Paz, D-N.Y., objected. Oslo paid.", ["Ana Paz, D-N.Y., objected.", "Oslo paid."]),
+    ("He met the anti-U.S.S.R. bloc.", ["He met the anti-U.S.S.R. bloc."]),
     # Numbers, dates, times
     ("The first Nov. 3 launch failed.", ["The first Nov. 3 launch failed."]),
     ("The talks on Jan. 5 and Sept. 6 failed.", ["The talks on Jan. 5 and Sept. 6 failed."]),

@@ -12,7 +12,7 @@ import pytest
 
 from stance.errors import ReadError
 from stance.records import Article
-from stance.text.readers import Fields, InputFile, decoding, list_files, list_inputs, read_articles
+from stance.text.readers import Fields, InputFile, decoding, list_files, list_inputs, read_articles, reading
 from stance.text.readers.cutting import find_cuts
 
 TEXT = "Navy buys launches\n\nThe navy bought forty launches on Friday.\n"
@@ -244,6 +244,30 @@ def test_a_page_is_read_in_the_encoding_that_it_declares(tmp_path):
     assert "łódź" in article.text
 
 
+@pytest.mark.parametrize(("declared", "encoding"), [("iso-8859-1", "cp1252"), ("iso-8859-9", "cp1254")])
+def test_a_page_that_declares_an_old_encoding_keeps_its_quotes_and_dashes(tmp_path, declared, encoding):
+    page = PAGE.replace("<head>", f'<head><meta charset="{declared}">').replace(
+        "capital", "“old” café – it’s"
+    )
+    (article,) = read(tmp_path / "a.html", page.encode(encoding))
+    assert "“old” café – it’s" in article.text
+
+
+@pytest.mark.parametrize("n_blanks", [0, 1])
+def test_a_page_without_a_mark_is_not_in_utf_16_whatever_it_declares(tmp_path, n_blanks):
+    page = PAGE.replace("<head>", '<head><meta charset="utf-16">').replace("capital", "café’s")
+    (article,) = read(tmp_path / "a.html", page.encode("cp1252") + b" " * n_blanks)
+    assert "café’s" in article.text
+
+
+@pytest.mark.parametrize("gap", ["NaN", "null", '" "'])
+def test_a_gap_in_a_record_is_no_value(tmp_path, gap):
+    lines = [f'{{"text": "{text}", "title": {gap}, "url": {gap}, "id": {gap}}}' for text in ("One.", "Two.")]
+    first, second = read(tmp_path / "a.jsonl", "\n".join(lines))
+    assert (first.title, first.url) == (None, None)
+    assert first.id != second.id
+
+
 def test_half_a_surrogate_pair_is_replaced(tmp_path):
     (article,) = read(tmp_path / "a.json", '{"text": "a \\ud800 b"}')
     assert article.text == "a \ufffd b"
@@ -333,9 +357,11 @@ def test_a_bad_row_is_named_and_the_rest_goes_on(tmp_path):
         (b'\n{"text": "It sailed."}\n{"text": "No."}', "It sailed."),
         (PAGE.encode(), "Navy buys launches"),
         (b"\xef\xbb\xbfIt sailed.", "It sailed."),
+        (b'[\n {"text": "It sailed."},\n {"text": "No."}]', "It sailed."),
+        (b"[It sailed.]", "[It sailed.]"),
     ],
 )
-def test_the_format_of_standard_input_is_told_by_its_first_character(monkeypatch, content, text):
+def test_the_format_of_standard_input_is_told_by_its_first_characters(monkeypatch, content, text):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
     assert next(read_articles(*list_inputs(["-"]))).text.startswith(text)
 
@@ -369,6 +395,16 @@ def test_a_glob_gives_ids_below_its_root(folder):
 def test_a_folder_that_a_glob_matches_is_listed_as_a_folder_is(folder):
     assert list_inputs([str(folder / "*")]) == list_inputs([str(folder)])
     assert list_inputs([str(folder / "**")]) == list_inputs([str(folder)])
+
+
+def test_a_folder_that_a_pattern_of_any_depth_matches_is_listed(tmp_path):
+    for name in ("2024/a.txt", "x/2024/b.txt", "x/2024/2024/c.txt", "x/2023/d.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    pattern = str(tmp_path / "**" / "2024")
+    assert [file.id for file in list_inputs([pattern])] == ["2024/a", "x/2024/2024/c", "x/2024/b"]
+    listing = list_files([pattern], without=str(tmp_path / "x"))
+    assert listing["id"].to_pylist() == ["2024/a"]
 
 
 def test_a_file_is_listed_once_and_the_order_of_inputs_does_not_matter(folder):
@@ -494,6 +530,21 @@ def test_cuts_of_lines_stay_where_they_are_when_lines_are_added(tmp_path):
     first = find_cuts(io.BytesIO(lines.encode()), "a.jsonl", size=len(lines), max_bytes=1000)
     longer = find_cuts(io.BytesIO((lines * 2).encode()), "a.jsonl", size=2 * len(lines), max_bytes=1000)
     assert longer[: len(first)] == first
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_lines_whose_encoding_needs_a_mark_stay_whole(encoding):
+    content = ("{}\n" * 1000).encode(encoding)
+    assert find_cuts(io.BytesIO(content), "a.jsonl", size=len(content), max_bytes=1000) == [0]
+
+
+def test_a_large_stretch_is_read_apart_from_the_rest(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "_MAX_HELD", 100)
+    lines = [json.dumps({"text": letter * 200}).encode() + b"\n" for letter in "abc"]
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"".join(lines))
+    stretch = InputFile(str(path), "a", start=len(lines[0]), stop=len(lines[0] + lines[1]))
+    assert [article.text for article in read_articles(stretch)] == ["b" * 200]
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.jsonl.gz", "a.txt", "a.parquet"])

@@ -3,12 +3,14 @@
 Cuts depend on the content before them alone: where a file only grows, its earlier stretches stay as they are.
 """
 
+import codecs
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from stance.text.readers.decoding import find_mark
 from stance.text.readers.inputs import find_suffix
 
 _READ = 2**16  # bytes looked through at a time for the end of a line
@@ -30,6 +32,9 @@ def find_row_groups(table: pq.ParquetFile, start: int, stop: int) -> list[int]:
 
 
 def _cut_lines(stream: BinaryIO, size: int, max_bytes: int) -> Iterator[int]:
+    if find_mark(stream.read(4)) not in (None, codecs.BOM_UTF8):
+        yield 0  # the stretches after the first would have no mark to be read by
+        return
     cut = 0
     while cut < size:
         yield cut

@@ -29,6 +29,11 @@ _WIDE = [
     "utf_32_le",
     "utf_7",
 ]  # never without a mark
+_SUPERSETS = {"iso8859-1": "cp1252", "iso8859-9": "cp1254"}
+"""In what pages that declare these are read: it has quotes and dashes for their control characters.
+
+As browsers do (WHATWG, Encoding Standard, section 4.2).
+"""
 MAX_STRETCH = 2**20
 """Bytes, or characters, of an article that are held at once; some 170,000 words, longer than any article."""
 
@@ -47,7 +52,7 @@ def decode(content: bytes, path: str, *, line: int | None = None) -> str:
     """
     if not content.strip():
         raise ReadError(path, "empty; expected the text of an article", line=line)
-    mark = _find_mark(content)
+    mark = find_mark(content)
     if mark is None and b"\0" in content:
         raise ReadError(path, "binary (it holds NUL bytes); expected text", line=line)
     try:
@@ -84,14 +89,15 @@ def _is_mostly_utf8(content: bytes) -> bool:
 
 def to_utf8(stream: BinaryIO, path: str) -> BinaryIO:
     """The stream itself, or, if it begins with the mark of another encoding, its text in UTF-8."""
-    mark = _find_mark(stream.read(4))
+    mark = find_mark(stream.read(4))
     stream.seek(0)
     if mark is None or mark == codecs.BOM_UTF8:
         return stream
     return io.BytesIO(decode(stream.read(), path).encode())
 
 
-def _find_mark(content: bytes) -> bytes | None:
+def find_mark(content: bytes) -> bytes | None:
+    """The byte order mark that the content begins with."""
     return next((mark for mark in _MARKS if content.startswith(mark)), None)
 
 
@@ -120,7 +126,7 @@ def decode_stretches(stream: BinaryIO, path: str) -> Iterator[str]:
 
 def _find_encoding(head: bytes, path: str) -> str:
     """The encoding of a large file, by its first bytes, of which the last may be half a character."""
-    mark = _find_mark(head)
+    mark = find_mark(head)
     if mark is not None:
         return _MARKS[mark]
     try:
@@ -165,15 +171,17 @@ def normalise(text: str) -> str:
 
 
 def _declared(content: bytes) -> str | None:
+    """The encoding that a page declares; none if it cannot be that."""
     declared = _DECLARED.search(content[:4096])
     if declared is None:
         return None
-    encoding = declared[1].decode()
     try:
+        name = codecs.lookup(declared[1].decode()).name
+        encoding = _SUPERSETS.get(name, name)
         content.decode(encoding)
     except (LookupError, UnicodeDecodeError):
         return None
-    return encoding
+    return None if encoding.replace("-", "_") in _WIDE else encoding
 
 
 def _guess(content: bytes) -> str | None:

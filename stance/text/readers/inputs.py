@@ -142,11 +142,14 @@ def _expand_name(name: str, without: str | None) -> Iterator[tuple[FileInfo, str
             raise ReadError(name, "the pattern matches no file")
         root = str(_glob_root(path))
         own = None if without is None else Path(without).resolve()
+        folders = {match for match in matches if match.is_dir()}
         for match in matches:
-            if match.is_dir() and "**" not in name:  # which would list the folder's files again
-                yield from ((info, root) for info in storage.walk(str(match), without=without))
-            elif not match.is_dir() and (own is None or own not in match.resolve().parents):
+            if own is not None and own in match.resolve().parents:
+                continue
+            if match not in folders:
                 yield storage.find_file(str(match)), root
+            elif match.parent not in folders or match.is_symlink():  # else it is listed with its parent
+                yield from ((info, root) for info in storage.walk(str(match), without=without))
     else:
         raise ReadError(name, "no such file or folder")
 

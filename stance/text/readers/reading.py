@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import io
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from stance.storage import STANDARD_INPUT, FileInfo
 from stance.text.readers.inputs import WHOLE, InputFile, describe_unknown, find_suffix
 
 _MAX_HELD = 32 * 2**20
-"""Bytes of a file that are read at once; a larger one is read from the disk as it is needed."""
+"""Bytes of a whole file that are read at once; a larger one is read from the disk as it is needed."""
 
 _READ = 2**20
 
@@ -64,7 +65,8 @@ def open_file(file: InputFile) -> Opened:
         info = storage.find_file(file.path)
         stream = storage.open_input(file.path)
         stop = info.size if file.stop == WHOLE else file.stop
-        if stop - file.start > _MAX_HELD or (file.stop != WHOLE and find_suffix(file.path) == ".parquet"):
+        is_large = stop > _MAX_HELD if file.stop == WHOLE else find_suffix(file.path) == ".parquet"
+        if is_large:
             return Opened(file, stream, info, _digest(stream, file.start, stop))
         with stream:
             stream.seek(file.start)
@@ -125,11 +127,13 @@ def _decompress(opened: Opened) -> BinaryIO:
 
 
 def _name_reader(file: InputFile, stream: BinaryIO) -> str:
-    """The name of the reader: by suffix, or by the first character of standard input."""
+    """The name of the reader: by suffix, or by the first characters of standard input."""
     if file.path == STANDARD_INPUT:
-        first = stream.read(1000).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+        head = stream.read(1000).removeprefix(b"\xef\xbb\xbf").lstrip()
         stream.seek(0)
-        return {b"{": "jsonl", b"<": "html"}.get(first, "txt")
+        if re.match(rb"\[\s*\{", head):  # a bracket alone may open prose
+            return "json"
+        return {b"{": "jsonl", b"<": "html"}.get(head[:1], "txt")
     suffix = find_suffix(file.path)
     if suffix is None:
         raise ReadError(file.path, describe_unknown(file.path))

@@ -1,6 +1,7 @@
 """Makes an article of a record: a row or object with named fields."""
 
 import hashlib
+import math
 from collections.abc import Mapping
 from dataclasses import fields as dataclass_fields
 from typing import Any
@@ -40,10 +41,11 @@ def to_metadata(record: Mapping[str, Any], fields: Fields) -> dict[str, Any]:
 
 
 def to_value(value: object) -> str | None:
-    """A metadata value on one line; none if it is blank. Several authors are joined by commas."""
+    """A metadata value on one line; none if it is blank or NaN. Several authors are joined by commas."""
     if isinstance(value, list | tuple):
         value = ", ".join(str(part) for part in value)
-    return None if value is None else " ".join(normalise(str(value)).split()) or None
+    is_nan = isinstance(value, float) and math.isnan(value)  # what pandas writes for a gap
+    return None if value is None or is_nan else " ".join(normalise(str(value)).split()) or None
 
 
 def describe_missing(record: Mapping[str, Any], fields: Fields) -> str:
