@@ -173,7 +173,7 @@ class Model:
         return scores.only(~held_back), scores.only(held_back)
 
     def count_windowed(self, examples: Examples) -> int:
-        """Number of examples that are too long to be read at once, and are read in overlapping parts."""
+        """Number of examples that are too long, targets aside, to be read at once: they are read in parts."""
         return max(one.count_windowed(examples) for one in (self.topics, self.stance))
 
     def topic_probabilities(self, examples: Examples) -> FloatArray:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from stance.classifiers.logistic import ClassWeight
+from stance.classifiers.losses import cross_entropy, weigh_classes
 from stance.types import FloatArray
 
 Layer = tuple[NDArray[np.float32], NDArray[np.float32]]
@@ -45,8 +46,9 @@ def fit_multilayer(
     inputs, truth, counts = (
         torch.from_numpy(array.astype(np.float32)) for array in (features, labels, weights / weights.mean())
     )
-    totals = (weights[:, None] * labels).sum(axis=0)
-    balance = torch.from_numpy(_balance(totals, weights.sum(), class_weight, exclusive).astype(np.float32))
+    balance = torch.from_numpy(
+        weigh_classes(labels, weights, class_weight, exclusive=exclusive).astype(np.float32)
+    )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(int(generator.integers(2**31)))
         first = torch.nn.Linear(features.shape[1], n_hidden)
@@ -59,33 +61,13 @@ def fit_multilayer(
                 hidden = functional.relu(first(functional.dropout(inputs[rows], _DROPOUT)))
                 logits = second(functional.dropout(hidden, _DROPOUT))
                 optimizer.zero_grad()
-                (_losses(logits, truth[rows], balance, exclusive) * counts[rows]).mean().backward()
+                losses = cross_entropy(logits, truth[rows], balance, exclusive=exclusive)
+                (losses * counts[rows]).mean().backward()
                 optimizer.step()
-    unseen = totals == 0
+    unseen = weights @ labels == 0
     coefficients, intercepts = _to_layer(second)
     coefficients[:, unseen], intercepts[unseen] = 0, -30
     return _to_layer(first), (coefficients, intercepts)
-
-
-def _losses(
-    logits: torch.Tensor, truth: torch.Tensor, balance: torch.Tensor, exclusive: bool
-) -> torch.Tensor:
-    """Cross-entropy of each row: of a softmax, or the mean of a sigmoid each."""
-    if exclusive:
-        return -(balance * truth * functional.log_softmax(logits, dim=1)).sum(dim=1)
-    return functional.binary_cross_entropy_with_logits(
-        logits, truth, pos_weight=balance, reduction="none"
-    ).mean(dim=1)
-
-
-def _balance(totals: FloatArray, total: float, class_weight: ClassWeight, exclusive: bool) -> FloatArray:
-    """How much each class counts: as much as any other, or as much as all that is not it."""
-    if class_weight is None:
-        return np.ones(len(totals))
-    safe = np.where(totals > 0, totals, total)
-    if exclusive:
-        return total / (np.count_nonzero(totals) * safe)
-    return np.maximum(total - totals, 1e-3 * total) / safe  # a class that is always true is learned, too
 
 
 def _to_layer(linear: torch.nn.Linear) -> Layer:

@@ -2,20 +2,17 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Self
 
 import numpy as np
 
-from stance.classifiers.base import Classifier, TrainingSet
 from stance.classifiers.calibration import no_calibration
+from stance.classifiers.dummy import Dummy
 from stance.classifiers.model import Model
 from stance.errors import DataError
-from stance.records import Examples
 from stance.taxonomy import Taxonomy, Topic
-from stance.types import FloatArray
 
 
 def ask_targets(model: Model, targets: Sequence[str]) -> Model:
@@ -68,28 +65,13 @@ def to_topic_id(target: str) -> str:
     return id if id[0].isalpha() else f"target_{id}"
 
 
-class _EveryTopic(Classifier):
+class _EveryTopic(Dummy):
     """Sees every topic in every sentence."""
 
-    reads_text = False
-    is_rowwise = True
-
     def __init__(self, n_topics: int) -> None:
+        super().__init__()
         self.n_topics = n_topics
-
-    def fit(self, data: TrainingSet, generator: np.random.Generator) -> Self:
-        return self
-
-    @property
-    def reads(self) -> Set[str]:
-        return frozenset()
-
-    def predict_proba(self, examples: Examples) -> FloatArray:
-        return np.ones((len(examples), self.n_topics))
+        self.exclusive_, self.default_, self.shares_ = False, np.ones(n_topics), {}
 
     def save(self, folder: Path) -> None:
         raise NotImplementedError("a model asked about other targets is not saved: save the model itself")
-
-    @classmethod
-    def load(cls, folder: Path) -> Self:
-        raise NotImplementedError("never saved")

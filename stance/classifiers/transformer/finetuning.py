@@ -22,12 +22,13 @@ from transformers.trainer_utils import EvalPrediction
 
 from stance.classifiers.base import TrainingSet
 from stance.classifiers.logistic import score_logits
+from stance.classifiers.losses import cross_entropy, weigh_classes
 from stance.classifiers.transformer.network import Network, load_backbone
 from stance.classifiers.transformer.options import FineTuning
 from stance.classifiers.transformer.tokens import ExampleTokenizer
 from stance.errors import DataError
 from stance.records import Examples
-from stance.types import BoolArray, FloatArray
+from stance.types import BoolArray
 
 Batch = dict[str, torch.Tensor]
 
@@ -372,7 +373,10 @@ class Loss:
     def __init__(self, tasks: Sequence[TrainingSet], options: FineTuning) -> None:
         self.exclusive = [task.exclusive for task in tasks]
         self.spans = to_spans(tasks)
-        self.class_weights = [_weigh_classes(task, options) for task in tasks]
+        self.class_weights = [
+            weigh_classes(task.labels, task.weights, options.class_weight, exclusive=task.exclusive)
+            for task in tasks
+        ]
 
     def __call__(self, logits: torch.Tensor, labels: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
         """Mean over the rows of a batch; ``labels`` and ``logits`` have shape (n_rows, n_outputs)."""
@@ -381,12 +385,7 @@ class Loss:
             asked = ~labels[:, span.start].isnan()
             truth, said = labels[asked, span], logits[asked, span].float()
             scale = torch.as_tensor(balance, dtype=said.dtype, device=said.device)
-            if exclusive:
-                losses = -(scale * truth * functional.log_softmax(said, dim=1)).sum(dim=1)
-            else:
-                losses = functional.binary_cross_entropy_with_logits(
-                    said, truth, pos_weight=scale, reduction="none"
-                ).mean(dim=1)
+            losses = cross_entropy(said, truth, scale, exclusive=exclusive)
             total = total + (losses * weights[asked]).sum()
         return total / len(labels)
 
@@ -402,16 +401,3 @@ class Loss:
             p, q = functional.log_softmax(first, dim=-1), functional.log_softmax(second, dim=-1)
             total = total + ((p.exp() - q.exp()) * (p - q)).sum() / 2
         return total / len(labels)
-
-
-def _weigh_classes(task: TrainingSet, options: FineTuning) -> FloatArray:
-    """How much a true answer of each class counts."""
-    n_classes = task.labels.shape[1]
-    if options.class_weight is None:
-        return np.ones(n_classes)
-    totals = np.maximum((task.labels * task.weights[:, None]).sum(axis=0), 1)
-    whole = task.weights.sum()
-    balance: FloatArray = (
-        whole / (n_classes * totals) if task.exclusive else np.maximum((whole - totals) / totals, 1)
-    )
-    return balance
