@@ -190,6 +190,6 @@ def override(content: dict[str, Any], change: str) -> str | None:
             return f"--set {change}: {part!r} is a {type(block).__name__}, not a block with parameters"
     try:
         block[name] = yaml.safe_load(value)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # a date such as 2024-02-30
         return f"--set {change}: the value is not YAML: {error}"
     return None

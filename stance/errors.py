@@ -51,9 +51,10 @@ class ReadError(StanceError):
         place = self.path if self.line is None else f"{self.path}, line {self.line}"
         return f"{place}: {self.reason}"
 
-    def to_dict(self) -> dict[str, str | int | None]:
-        """The record of ``errors.jsonl``."""
-        return {"file": self.path, "line": self.line, "reason": self.reason}
+    def to_dict(self) -> dict[str, str | int]:
+        """The record in a file of errors; ``line`` only where there is one."""
+        line = {} if self.line is None else {"line": self.line}
+        return {"file": self.path, **line, "reason": self.reason}
 
 
 class ModelError(StanceError):

@@ -69,7 +69,7 @@ def read_yaml(path: str | Path) -> object:
         raise ConfigError(path, [str(error)]) from error
     except OSError as error:
         raise ConfigError(path, [f"cannot be read: {error.strerror}"]) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise ConfigError(path, [f"not YAML: {error}"]) from error
     except RecursionError as error:
         raise ConfigError(path, ["an alias (*name) stands inside of what it stands for (&name)"]) from error

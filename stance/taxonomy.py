@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -52,6 +53,16 @@ class Taxonomy(BaseModel):
             raise ValueError(f"topic ids must be unique, found twice: {twice}")
         return topics
 
+    @field_validator("topics")
+    @classmethod
+    def _columns_differ(cls, topics: tuple[Topic, ...]) -> tuple[Topic, ...]:
+        if clashes := find_clashes(topics):
+            raise ValueError(
+                f"topics must have columns of their own where articles are counted, found twice: {clashes}; "
+                "give one of them another id"
+            )
+        return topics
+
     @model_validator(mode="after")
     def _neutral_is_a_stance(self) -> Self:
         if self.neutral_stance is not None and self.neutral_stance not in self.stances:
@@ -91,6 +102,15 @@ class Taxonomy(BaseModel):
     def to_dict(self) -> dict[str, Any]:
         """Plain containers, as they stand in the YAML file."""
         return self.model_dump(mode="json")
+
+
+def find_clashes(topics: Sequence[Topic]) -> list[str]:
+    """Columns of a table of articles that two topics would have, or a topic and every article."""
+    names = ["n_sentences", "n_dropped"]
+    for topic in topics:
+        names += [f"n_{topic.id}", f"n_abstained_{topic.id}"]
+        names += [f"n_{topic.id}_{stance}" for stance in topic.stances]
+    return sorted(name for name, n in Counter(names).items() if n > 1)
 
 
 def read_taxonomy(path: str | Path) -> Taxonomy:

@@ -86,6 +86,7 @@ def test_a_block_that_is_merged_may_have_merged_another(write):
         ("topics.C", r"--set topics.C: expected key=value"),
         ("seed.deep=1", r"--set seed.deep=1: 'seed' is a int, not a block"),
         ("topics.C=[1", r"--set topics.C=\[1: the value is not YAML"),
+        ("split.since=2024-02-30", r"--set split.since=2024-02-30: the value is not YAML: day is out"),
     ],
 )
 def test_a_wrong_override_is_named(write, override, message):
@@ -110,6 +111,7 @@ def test_data_must_name_a_label_file(write):
     [
         ("- a\n- b\n", "expected a mapping at the top level, found list"),
         ("a: [", "not YAML"),
+        ("since: 2024-02-30", "not YAML: day is out of range"),
         ("seed: 1\ndata: {}\nseed: 7\n", "the key 'seed' stands twice in one block"),
         ("a: &a [*a]", r"an alias \(\*name\) stands inside"),
     ],

@@ -5,7 +5,16 @@ import pytest
 from stance.labelling.formats.base import Format
 from stance.registry import build, check_block, find_kind, kinds
 
-GROUPS = ("readers", "labelling_functions", "label_models", "formats", "classifiers", "metrics", "engines")
+GROUPS = (
+    "readers",
+    "labelling_functions",
+    "label_models",
+    "formats",
+    "classifiers",
+    "holder_finders",
+    "metrics",
+    "engines",
+)
 
 
 @pytest.mark.parametrize("group", GROUPS)

@@ -44,6 +44,21 @@ def test_topic_ids_are_unique():
         to_taxonomy(content, "town.yaml")
 
 
+@pytest.mark.parametrize(
+    ("ids", "column"),
+    [
+        (["trams", "sentences"], "n_sentences"),
+        (["trams", "dropped"], "n_dropped"),
+        (["trams", "trams_pro"], "n_trams_pro"),
+        (["trams", "abstained_trams"], "n_abstained_trams"),
+    ],
+)
+def test_two_topics_have_no_column_of_the_articles_in_common(ids, column):
+    topics = [TOWN.to_dict()["topics"][0] | {"id": id} for id in ids]
+    with pytest.raises(ConfigError, match=rf"columns of their own .*, found twice: \['{column}'\]"):
+        to_taxonomy(TOWN.to_dict() | {"topics": topics}, "town.yaml")
+
+
 def test_the_neutral_stance_must_be_a_stance():
     with pytest.raises(ConfigError, match="neutral_stance 'meh' is none of"):
         to_taxonomy(TOWN.to_dict() | {"neutral_stance": "meh"}, "town.yaml")

@@ -12,7 +12,7 @@ from stance.classifiers.calibration import no_calibration
 from stance.classifiers.dummy import Dummy
 from stance.classifiers.model import Model
 from stance.errors import DataError
-from stance.taxonomy import Taxonomy, Topic
+from stance.taxonomy import Taxonomy, Topic, find_clashes
 
 
 def ask_targets(model: Model, targets: Sequence[str]) -> Model:
@@ -24,7 +24,7 @@ def ask_targets(model: Model, targets: Sequence[str]) -> Model:
     Raises
     ------
     DataError
-        If a target has no Latin letter or digit, or two have the same id.
+        If a target has no Latin letter or digit, or two have the same id or the same columns.
     """
     ids = [to_topic_id(target) for target in targets]
     if twice := sorted({id for id in ids if ids.count(id) > 1}):
@@ -40,6 +40,11 @@ def ask_targets(model: Model, targets: Sequence[str]) -> Model:
         )
         for id, target in zip(ids, targets, strict=True)
     )
+    if clashes := find_clashes(topics):
+        raise DataError(
+            f"targets must have columns of their own where articles are counted, found twice {clashes} of "
+            f"{list(targets)}; say one in other words"
+        )
     taxonomy = Taxonomy(
         name=f"{model.taxonomy.name}, other targets",
         version=model.taxonomy.version,

@@ -51,8 +51,8 @@ def _main(
 def main() -> None:
     """Run the command; errors that a user can act on are printed without a traceback.
 
-    Exit codes: 0 done; 1 failed; 2 bad usage, config or input name; 3 done, but some files failed under
-    ``--strict``; 130 interrupted.
+    Exit codes: 0 done; 1 failed; 2 bad usage, config or input name; 3 done, but with something set
+    aside, under ``--strict``; 130 interrupted.
     """
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     for stream in (sys.stdout, sys.stderr):

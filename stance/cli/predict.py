@@ -11,7 +11,6 @@ import typer
 from stance.cli.numbers import show_bytes, show_seconds
 from stance.cli.options import TextKey, TitleKey
 from stance.phrases import count_of
-from stance.processors import count_processors
 from stance.shipped import MODEL
 
 if TYPE_CHECKING:
@@ -76,7 +75,8 @@ def predict(
         int | None, typer.Option(min=1, help="Processes; one a processor if not given.")
     ] = None,
     engine: Annotated[
-        Literal["local", "ray"], typer.Option(help="Where blocks are scored; ray needs the extra ray.")
+        str,
+        typer.Option(help="Where blocks are scored: local, ray (an extra), or one that is installed."),
     ] = "local",
     address: Annotated[
         str | None, typer.Option(help="Of a Ray cluster; Ray starts on this machine if not given.")
@@ -124,7 +124,7 @@ def predict(
         "targets": target or (),
         "caution": Caution(min_confidence, max_risk, threshold),
         "runtime": Runtime(precision, device),
-        "workers": workers or (count_processors() if engine == "local" else None),
+        "workers": workers,
         "engine": _to_block(engine, address, device),
         "resume": resume,
         "overwrite": overwrite,
@@ -147,11 +147,15 @@ def predict(
 
 
 def _to_block(engine: str, address: str | None, device: str) -> dict[str, Any]:
-    if engine == "local":
-        if address is not None:
-            raise typer.BadParameter("only a Ray cluster has an address; add --engine ray")
-        return {"kind": "local"}
-    return {"kind": engine, "address": address, "gpus": 1 if device == "cuda" else 0}
+    from stance.registry import kinds
+
+    if engine not in kinds("engines"):
+        raise typer.BadParameter(f"{engine!r} is none of {kinds('engines')}", param_hint="--engine")
+    if engine == "ray":
+        return {"kind": engine, "address": address, "gpus": 1 if device == "cuda" else 0}
+    if address is not None:
+        raise typer.BadParameter("only a Ray cluster has an address; add --engine ray")
+    return {"kind": engine}
 
 
 def _print_plan(plan: "Plan") -> None:

@@ -9,7 +9,10 @@ Result = TypeVar("Result")
 
 
 class Engine(ABC):
-    """Maps a function over blocks of work; declared in the entry-point group ``stance.engines``."""
+    """Maps a function over blocks of work; declared in the entry-point group ``stance.engines``.
+
+    A constructor takes ``workers``, how many may work at once; none where nobody has said so.
+    """
 
     @abstractmethod
     def map(

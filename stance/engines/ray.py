@@ -1,10 +1,12 @@
 """Runs blocks on a Ray cluster: Ray Data schedules them, and begins again what dies."""
 
 import logging
+import os
 import pickle
 import threading
 from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from pydantic import NonNegativeFloat, PositiveInt
@@ -29,7 +31,8 @@ class Ray(Engine):
     address
         Of a running cluster (``"auto"``, ``"ray://host:10001"``); if not given, Ray starts on this machine.
     workers
-        Most actors at once; as many as the cluster has processors if not given.
+        Most actors at once, also of machines that the cluster starts only when they are asked for; as many as
+        it has processors at the start if not given.
     gpus
         Share of a GPU that an actor needs.
     """
@@ -58,13 +61,11 @@ class Ray(Engine):
         if not items:
             return
         is_ours = _connect(ray, self.address)
-        n_processors = int(ray.cluster_resources().get("CPU", 1))
+        most = self.workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
         results = ray.data.from_items(items, override_num_blocks=len(items)).map(
             _Actor,
-            fn_constructor_args=[function],
-            compute=ray.data.ActorPoolStrategy(
-                min_size=1, max_size=max(1, min(self.workers or n_processors, n_processors, len(items)))
-            ),
+            fn_constructor_args=[function, str(Path.cwd())],
+            compute=ray.data.ActorPoolStrategy(min_size=1, max_size=min(most, len(items))),
             num_cpus=1,
             num_gpus=self.gpus,
         )
@@ -100,10 +101,15 @@ def _connect(ray: Any, address: str | None) -> bool:
 
 
 class _Actor:
-    """Calls the function on one block after the other, in one process."""
+    """Calls the function on one block after the other, in one process.
 
-    def __init__(self, function: Callable[[Any], Any]) -> None:
+    Names relative to ``folder`` mean what they mean to the process that asks, on a node that has the folder.
+    """
+
+    def __init__(self, function: Callable[[Any], Any], folder: str) -> None:
         self.function = function
+        if Path(folder).is_dir():
+            os.chdir(folder)
 
     def __call__(self, row: Row) -> Row:
         answer: tuple[Any, Exception | None]

@@ -65,7 +65,7 @@ class OutputFolder(ABC):
 
     @abstractmethod
     def append(self, name: str, line: str) -> None:
-        """Add a line to a file that is there; it is kept for good when this returns.
+        """Add a line to a file that lies in the folder itself; it is kept for good when this returns.
 
         Raises
         ------

@@ -150,12 +150,16 @@ class LocalFolder(OutputFolder):
         with file:
             try:
                 _lock(file.fileno())
-            except OSError as error:
+            except (BlockingIOError, PermissionError) as error:
                 file.seek(0)
                 holder = file.read().decode().strip() or "that has just begun"
                 raise DataError(
                     f"{self} is being written by another run ({holder}); wait for it, or choose another "
                     "folder for --out"
+                ) from error
+            except OSError as error:
+                raise DataError(
+                    f"{self} cannot be locked: {error.strerror}; choose a folder on another disk for --out"
                 ) from error
             with self._describing(LOCK):
                 file.truncate(0)

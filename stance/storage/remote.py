@@ -3,7 +3,7 @@
 An object store replaces an object at once and whole, so a file is filled on this machine and then sent under
 its own name. It cannot add to an object: lines that are added are objects of their own, beside the file that
 they belong to, and reading the file reads them after it. Nor does it know who is alive: a lock is an object
-with the time of the last sign of life, and holds as long as that is fresh.
+with the time of the last sign of life, which its run gives every minute, and holds as long as that is fresh.
 """
 
 import json
@@ -12,13 +12,15 @@ import posixpath
 import shutil
 import socket
 import tempfile
+import threading
 import time
+import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from io import BufferedReader, BytesIO
-from typing import BinaryIO
-from urllib.parse import urlencode, urlsplit
+from typing import Any, BinaryIO
+from urllib.parse import urlencode
 
 from pyarrow import ArrowException, fs
 
@@ -27,8 +29,10 @@ from stance.storage.base import LOCK, FileInfo, OutputFolder
 
 _SPOOLED_IN_MEMORY = 32 * 2**20  # bytes of an output file before it goes to a disk
 _LINES = ".lines"
+_SIGN = 60
+"""Seconds between two signs of life."""
 _FRESH = 15 * 60
-"""Seconds for which a lock holds after a sign of life; a block takes seconds to a few minutes."""
+"""Seconds for which a lock holds after a sign of life: the store may be out of reach for some of them."""
 
 
 def is_url(path: str) -> bool:
@@ -75,6 +79,8 @@ class RemoteFolder(OutputFolder):
 
     def __init__(self, path: str) -> None:
         super().__init__(_trim(path))
+        self._made: set[str] = set()
+        self._last_lines: dict[str, int] = {}
 
     def names(self, folder: str = "") -> list[str]:
         system, path = _open_system(self._at(folder))
@@ -120,8 +126,12 @@ class RemoteFolder(OutputFolder):
             self._send(name, file)  # type: ignore[arg-type]
 
     def append(self, name: str, line: str) -> None:
-        self._send(f"{name}{_LINES}/{time.time_ns():020d}", BytesIO(line.encode() + b"\n"))
-        self._show_life()
+        if name not in self._last_lines:
+            lines = self._lines(name)
+            self._last_lines[name] = int(lines[-1].base_name) if lines else 0
+        # Lines of a machine whose clock is ahead are there already, and must stay before this one.
+        self._last_lines[name] = max(time.time_ns(), self._last_lines[name] + 1)
+        self._send(f"{name}{_LINES}/{self._last_lines[name]:020d}", BytesIO(line.encode() + b"\n"))
 
     def truncate(self, name: str, size: int) -> None:
         with self.open(name) as file:
@@ -132,49 +142,77 @@ class RemoteFolder(OutputFolder):
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the folder; of two runs that begin within a moment of each other, both may believe that."""
-        if holder := self._read_lock():
+        holder = self._read_lock()
+        if holder and time.time() - holder["seen"] < _FRESH:
             raise DataError(
                 f"{self} is being written by another run ({holder['holder']}, last seen "
                 f"{time.time() - holder['seen']:.0f} s ago); wait for it, or choose another folder for "
                 f"--out. If that run is dead, remove {self}/{LOCK}, or wait {_FRESH // 60} minutes"
             )
-        system, path = _open_system(self.path)
-        system.create_dir(path, recursive=True)
-        self._show_life()
+        id, is_over = uuid.uuid4().hex, threading.Event()
+        self._show_life(id)
+        thread = threading.Thread(target=self._live, args=(id, is_over), daemon=True)
+        thread.start()
         try:
             yield
         finally:
-            self.remove(LOCK)
+            is_over.set()
+            thread.join()
+            if self._holds(id):
+                self.remove(LOCK)
 
     def _lines(self, name: str) -> list[fs.FileInfo]:
+        if "/" in name:  # lines are added to files of the folder itself alone
+            return []
         system, path = _open_system(self._at(name))
         found = system.get_file_info(fs.FileSelector(path + _LINES, allow_not_found=True))
         return sorted((info for info in found if info.type == fs.FileType.File), key=lambda info: info.path)
 
     def _send(self, name: str, content: BinaryIO) -> None:
         system, path = _open_system(self._at(name))
+        folder = posixpath.dirname(path)
         try:
-            system.create_dir(posixpath.dirname(path), recursive=True)
-            with system.open_output_stream(path) as stream:
-                shutil.copyfileobj(content, stream)
+            if folder not in self._made:
+                system.create_dir(folder, recursive=True)
+                self._made.add(folder)
+            stream = system.open_output_stream(path)
+            try:
+                with stream:
+                    shutil.copyfileobj(content, stream)
+            except BaseException:
+                with suppress(OSError, ArrowException):
+                    system.delete_file(path)  # half of it, which closing has sent
+                raise
         except (OSError, ArrowException) as error:
             raise DataError(
                 f"{self}/{name} cannot be written: {error}. Mend that and run the same command again; "
                 "what is whole is kept"
             ) from error
 
-    def _show_life(self) -> None:
-        holder = {"holder": f"process {os.getpid()} on {socket.gethostname()}", "seen": time.time()}
-        self._send(LOCK, BytesIO(json.dumps(holder).encode()))
+    def _live(self, id: str, is_over: threading.Event) -> None:
+        """Show life until it is over, or another run has the lock."""
+        while not is_over.wait(_SIGN):
+            with suppress(DataError, OSError, ArrowException):  # the next may get through
+                if not self._holds(id):
+                    return
+                self._show_life(id)
 
-    def _read_lock(self) -> dict[str, float] | None:
-        """Who holds the folder, if the lock is fresh."""
+    def _show_life(self, id: str) -> None:
+        holder = f"process {os.getpid()} on {socket.gethostname()}"
+        self._send(LOCK, BytesIO(json.dumps({"holder": holder, "id": id, "seen": time.time()}).encode()))
+
+    def _holds(self, id: str) -> bool:
+        holder = self._read_lock()
+        return holder is not None and holder["id"] == id
+
+    def _read_lock(self) -> dict[str, Any] | None:
+        """Who holds the folder, and when that was last heard of."""
         system, path = _open_system(self._at(LOCK))
         if system.get_file_info(path).type != fs.FileType.File:
             return None
         with system.open_input_stream(path) as stream:
-            holder: dict[str, float] = json.loads(stream.read())
-        return holder if time.time() - holder["seen"] < _FRESH else None
+            holder: dict[str, Any] = json.loads(stream.read())
+        return holder
 
     def _at(self, name: str) -> str:
         return f"{self.path}/{name}" if name else self.path
@@ -188,25 +226,26 @@ def _open_system(url: str) -> tuple[fs.FileSystem, str]:
     DataError
         If Arrow has none for it.
     """
-    parts = urlsplit(url)
-    system = _connect(parts.scheme, parts.netloc)
-    place = posixpath.join(parts.netloc, parts.path.lstrip("/")) if parts.netloc else parts.path
-    return system, place.rstrip("/")
+    scheme, _, rest = url.partition("://")  # a key may have what ends the path of other URLs: # and ?
+    host, _, path = rest.partition("/")
+    system, root = _connect(scheme, host)
+    return system, posixpath.join(root, path.lstrip("/")).rstrip("/")
 
 
 @lru_cache
-def _connect(scheme: str, host: str) -> fs.FileSystem:
+def _connect(scheme: str, host: str) -> tuple[fs.FileSystem, str]:
+    """The file system, and where in it the host, bucket or container is."""
     # Arrow does not look for this variable of the AWS tools, which names a server that is not Amazon's.
     endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
     query = f"?{urlencode({'endpoint_override': endpoint})}" if scheme == "s3" and endpoint else ""
     try:
-        system, _ = fs.FileSystem.from_uri(f"{scheme}://{host}{query}")
+        system, root = fs.FileSystem.from_uri(f"{scheme}://{host}/{query}")
     except (ArrowException, OSError, ValueError) as error:
         raise DataError(
             f"{scheme}://{host} cannot be opened: {error}; expected a path, or a URL as in "
             "s3://bucket/folder, gs://…, abfs://…, hdfs://…"
         ) from error
-    return system
+    return system, root
 
 
 def _look(url: str) -> fs.FileInfo:

@@ -21,8 +21,8 @@ from stance.storage import OutputFolder
 from stance.text.readers import WHOLE, InputFile, list_files, open_file
 from stance.text.readers.cutting import find_cuts
 from stance.types import BoolArray, IntArray
-from stance.workflows.ledger import Ledger
-from stance.workflows.parts import Format, name_part
+from stance.workflows.ledger import Ledger, is_there
+from stance.workflows.parts import Format
 
 MAX_BLOCK_FILES = 500
 MAX_BLOCK_BYTES = 16 * 2**20
@@ -87,7 +87,7 @@ class ToDo:
         for number, rows in self._segments():
             files = self.pieces.select(["path", "id", "start", "stop"]).take(rows).to_pydict()
             members = tuple(map(InputFile, *files.values()))
-            yield Block(f"{number:05d}-{_digest(members)}", members)
+            yield Block(f"{number:07d}-{_digest(members)}", members)
 
     def _segments(self) -> Iterator[tuple[int, IntArray]]:
         """Number and open rows of each segment of the inputs that has any."""
@@ -178,8 +178,7 @@ def _read_known(ledger: Ledger, format: Format) -> tuple[list[str], pa.Table, li
     lost: list[str] = []
     tables = [_KNOWN.empty_table()]
     for record in ledger.blocks():
-        sizes = {name_part(table, record.name, format): part.bytes for table, part in record.parts.items()}
-        if any(ledger.out.size(name) != size for name, size in sizes.items()):
+        if not is_there(record, ledger.out, format):
             lost.append(record.name)
             continue
         columns = {name: record.files[name] for name in _KNOWN.names[:-1]}

@@ -14,10 +14,9 @@ from typing import Any, Self
 
 from stance.errors import DataError
 from stance.storage import OutputFolder
-from stance.workflows.parts import Format, Part
+from stance.workflows.parts import Format, Part, name_part
 
 LEDGER = "ledger.jsonl"
-FORMAT = 1
 
 COUNTED = (
     "articles_in",
@@ -118,7 +117,7 @@ class Ledger:
     def begin(cls, out: OutputFolder, conditions: Conditions) -> Self:
         """A new ledger, in place of what may be there."""
         with out.write(LEDGER) as file:
-            file.write(_to_line({"format": FORMAT, "conditions": conditions}).encode() + b"\n")
+            file.write(_to_line({"conditions": conditions}).encode() + b"\n")
         return cls(out)
 
     @property
@@ -180,6 +179,13 @@ class Ledger:
                     yield content, len(line)
 
 
+def is_there(record: BlockRecord, out: OutputFolder, format: Format) -> bool:
+    """Whether the folder holds the parts of a block, by their sizes."""
+    return all(
+        out.size(name_part(table, record.name, format)) == part.bytes for table, part in record.parts.items()
+    )
+
+
 def count_rows_by_file(record: BlockRecord, format: Format) -> dict[str, Sequence[int]]:
     """By table, the rows that each file of a block has in its part; they stand in the order of the files."""
     files = record.files
@@ -210,4 +216,5 @@ def describe_difference(before: Conditions, now: Conditions) -> str:
 
 
 def _to_line(content: Mapping[str, Any]) -> str:
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    line = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return line.encode(errors="backslashreplace").decode()  # a path may have bytes that are no text

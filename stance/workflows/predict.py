@@ -32,14 +32,14 @@ from stance.classifiers.abstention import Caution
 from stance.classifiers.base import Runtime
 from stance.classifiers.model import Model
 from stance.engines.base import Engine
-from stance.registry import build
+from stance.errors import DataError
 from stance.shipped import MODEL
 from stance.storage import ASIDE, OutputFolder
 from stance.text.readers import Fields
 from stance.types import BoolArray
 from stance.workflows.blocks import ToDo
 from stance.workflows.duplicates import SharedIds, find_shared_ids
-from stance.workflows.ledger import BlockRecord, Ledger, count_rows_by_file
+from stance.workflows.ledger import BlockRecord, Ledger, count_rows_by_file, is_there
 from stance.workflows.parts import TABLES, Format, copy_rows, name_part
 from stance.workflows.scoring import Options, load_memory, score_block
 from stance.workflows.setting import (
@@ -142,8 +142,8 @@ def predict(
     runtime
         How networks are run. Unless it says how many threads, the workers share the processors evenly.
     workers
-        Number of processes; as many as the engine has room for if none is given. With more than one of this
-        machine, a script must call this below ``if __name__ == "__main__"``.
+        Number of processes; one a processor of this machine, or of the cluster, if none is given. With more
+        than one of this machine, a script must call this below ``if __name__ == "__main__"``.
     engine
         Where blocks run, as a block with its ``kind``: ``{"kind": "ray", "address": "auto"}``.
     resume
@@ -156,9 +156,9 @@ def predict(
     Raises
     ------
     StanceError
-        If the model cannot be loaded, an input does not exist, the inputs hold no file, or ``out`` holds
-        something else, a run of another model or other options, or a run that is going on; or if no
-        threshold keeps the risk that ``caution`` allows.
+        If ``engine`` names no engine, or what it does not take; the model cannot be loaded, an input does
+        not exist, the inputs hold no file, or ``out`` holds something else, a run of another model or other
+        options, or a run that is going on; or if no threshold keeps the risk that ``caution`` allows.
     """
     started = time.perf_counter()
     setting = set_up(
@@ -187,8 +187,7 @@ def predict(
         for record in [record for record in ledger.blocks() if record.name in todo.stale]:
             _keep_files(ledger, record, todo.stale[record.name], format)
         try:
-            chosen: Engine = build("engines", {**engine, "workers": setting.n_workers})
-            _score(chosen, options, todo, ledger, on_progress)
+            _score(setting.engine, options, todo, ledger, on_progress)
         finally:
             _sweep(output, ledger)
         _gather_errors(output)
@@ -218,6 +217,11 @@ def _score(
     on_progress(done)
     with closing(engine.map(partial(score_block, options), todo.blocks())) as records:
         for record in records:
+            if not is_there(record, options.out, options.format):
+                raise DataError(
+                    f"block {record.name} was scored, but its parts are not in {options.out}; every machine "
+                    "must see that folder under this name, as a shared one or by a URL"
+                )
             ledger.add(record)
             done = Progress(
                 articles=done.articles + sum(record.files["articles"]),
@@ -265,7 +269,8 @@ def _gather_errors(out: OutputFolder) -> None:
 
 def _write_json(out: OutputFolder, name: str, content: Mapping[str, Any]) -> None:
     with out.write(name) as file:
-        file.write(json.dumps(content, indent=2, ensure_ascii=False).encode() + b"\n")
+        text = json.dumps(content, indent=2, ensure_ascii=False)
+        file.write(text.encode(errors="backslashreplace") + b"\n")  # a path may have bytes that are no text
 
 
 def _describe(options: Options, model: Model, summary: Summary, shared: SharedIds) -> dict[str, Any]:

@@ -182,8 +182,14 @@ def load_memory(options: Options) -> Memory:
 
 @lru_cache(maxsize=1)
 def _load(folder: Path, digest: str, targets: tuple[str, ...], caution: Caution, runtime: Runtime) -> Memory:
-    """``digest`` tells a model from its successor in the same folder."""
+    """``digest`` tells a model from its successor in the same folder, or from another machine's."""
     model = load_model(folder, runtime=runtime)
+    if model.manifest_digest != digest:
+        raise ModelError(
+            f"{folder} has changed since the run began, or is another model on this machine: the SHA-256 of "
+            f"its manifest is {model.manifest_digest:.8}…, expected {digest:.8}…. Put the same model "
+            "there, on every machine, and run again"
+        )
     model = ask_targets(model, targets) if targets else model
     if caution.threshold is not None:
         model = model.with_threshold(caution.threshold)

@@ -12,8 +12,10 @@ import pyarrow as pa
 from stance.classifiers.abstention import Caution
 from stance.classifiers.base import Runtime
 from stance.classifiers.folder import read_manifest_digest
-from stance.errors import DataError
+from stance.engines.base import Engine
+from stance.errors import ConfigError, DataError
 from stance.processors import count_processors
+from stance.registry import build, check_block
 from stance.resources import find_resource
 from stance.shipped import MODEL
 from stance.storage import ASIDE, STANDARD_INPUT, OutputFolder, is_url, open_output
@@ -36,8 +38,9 @@ class Setting:
     """A run that is about to begin."""
 
     options: Options
+    engine: Engine
     pieces: pa.Table
-    n_workers: int
+    n_workers: int  # a guess, where the engine is to find out itself
     overwrite: bool
 
     def find_todo(self, ledger: Ledger) -> ToDo:
@@ -62,9 +65,14 @@ def set_up(
     overwrite: bool = False,
 ) -> Setting:
     """List the inputs and settle the options of ``predict``, whose arguments these are; writes nothing."""
+    is_local = engine.get("kind") == LOCAL["kind"]
+    if is_local and workers is None:
+        workers = count_processors()
+    if problems := check_block("engines", {**engine, "workers": workers}, "engine"):
+        raise ConfigError("the engine", problems)
     folder, output = find_resource(model), open_output(out)
     names = [str(inputs)] if isinstance(inputs, str | Path) else [str(name) for name in inputs]
-    if engine["kind"] != LOCAL["kind"] and STANDARD_INPUT in names:
+    if not is_local and STANDARD_INPUT in names:
         raise DataError(f"the engine {engine['kind']} cannot read standard input; name files or folders")
     if unit == "sentence" and any(map(is_url, names)):
         raise DataError("sentences are read from files of this machine, not from URLs; copy the file here")
@@ -72,18 +80,19 @@ def set_up(
     _check_folder(output, resume=resume, overwrite=overwrite)
     pieces = list_pieces(names, output, can_cut=unit == "article")
     n_blocks = count_blocks(pieces)
-    n_workers = min(workers or n_blocks, n_blocks)
-    if engine["kind"] == LOCAL["kind"]:
+    n_workers = min(workers or count_processors(), n_blocks)
+    if is_local:
         # Another process has no standard input; and each process would fill the GPU with its own network.
         if STANDARD_INPUT in names or runtime.device == "cuda":
             n_workers = 1
-        n_threads = max(1, count_processors() // n_workers)
+        workers, n_threads = n_workers, max(1, count_processors() // n_workers)
     else:
         n_threads = 1  # an actor has one processor
     if runtime.threads is None:
         runtime = replace(runtime, threads=n_threads)
     options = Options(folder, digest, output, format, unit, fields, tuple(targets), caution, runtime)
-    return Setting(options, pieces, n_workers, overwrite)
+    chosen = build("engines", {**engine, "workers": workers})
+    return Setting(options, chosen, pieces, n_workers, overwrite)
 
 
 def _check_folder(out: OutputFolder, *, resume: bool, overwrite: bool) -> None:
@@ -92,7 +101,7 @@ def _check_folder(out: OutputFolder, *, resume: bool, overwrite: bool) -> None:
     Raises
     ------
     DataError
-        If it does, or the run is of a version that kept no ledger, unless it is to be overwritten.
+        If it does, or there is none.
     """
     if resume and overwrite:
         raise ValueError("resume goes on with a run, and overwrite puts another in its place: choose one")
@@ -100,16 +109,8 @@ def _check_folder(out: OutputFolder, *, resume: bool, overwrite: bool) -> None:
     other = set(out.names()) - {LEDGER + ASIDE}  # which a run may leave that is killed as it begins
     if resume and not has_ledger:
         raise DataError(f"{out} holds no run to go on with; leave out --resume to begin one")
-    if has_ledger or (not other and not Path(out).is_file()):
-        return
-    run = read_run(out)
-    if run is None:
+    if not has_ledger and (other or Path(out).is_file()):
         raise DataError(f"{out} holds files that are not of an earlier run; choose another folder for --out")
-    if run["finished"] and not overwrite:
-        raise DataError(
-            f"{out} holds a run without {LEDGER}, which cannot be continued; choose another folder for "
-            "--out, or score the articles afresh with --overwrite"
-        )
 
 
 def read_ledger(options: Options, *, overwrite: bool) -> Ledger:

@@ -72,6 +72,7 @@ def test_the_stances_stay_but_the_taxonomy_is_another(town_training):
         (["mill", "?!"], r"found '\?!'"),
         ([""], "found ''"),
         (["the mill", "The Mill"], r"found two of \['the_mill'\]"),
+        (["Sentences"], r"found twice \['n_sentences'\] of \['Sentences'\]"),
     ],
 )
 def test_targets_without_an_id_of_their_own_are_refused(town_training, targets, message):

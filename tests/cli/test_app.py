@@ -2,10 +2,12 @@ import json
 import subprocess
 import sys
 import time
+from importlib.metadata import EntryPoint
 
 import pytest
 from typer.testing import CliRunner
 
+from stance import registry
 from stance.cli import app as module
 from stance.workflows import plan
 
@@ -171,6 +173,20 @@ def test_progress_for_programs_is_json_on_standard_error(run, town_model, tmp_pa
     assert (first["articles"], first["bytes"], first["of_bytes"], first["seconds_left"]) == (0, 0, 28, None)
     assert (last["articles"], last["sentences"], last["bytes"], last["seconds_left"]) == (1, 1, 28, 0.0)
     assert run(*arguments)[2] == ""  # nobody watches a terminal
+
+
+def test_an_engine_of_an_installed_package_can_be_named(run, town_model, tmp_path, monkeypatch):
+    (tmp_path / "a.txt").write_text("The mayor praised the trams.")
+    arguments = ("predict", tmp_path / "a.txt", "--out", tmp_path / "out", "--model", town_model)
+    code, _, err = run(*arguments, "--engine", "mine")
+    assert (code, "'mine' is none of ['local', 'ray']" in err) == (2, True)
+    mine, find = EntryPoint("mine", "stance.engines.local:Local", "stance.engines"), registry.entry_points
+
+    def find_mine(group, name="mine"):
+        return [mine] if (group, name) == ("stance.engines", "mine") else find(group=group, name=name)
+
+    monkeypatch.setattr(registry, "entry_points", find_mine)
+    assert run(*arguments, "--engine", "mine", "--workers", "1")[0] == 0
 
 
 def test_verifying_prints_what_is_wrong_and_what_to_do(run, town_model, tmp_path):

@@ -2,6 +2,7 @@ import threading
 import time
 from functools import partial
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -52,12 +53,36 @@ def test_an_address_that_is_none_is_named():
         list(Ray(address="nowhere").map(square, [1]))
 
 
+@pytest.mark.parametrize(("workers", "most"), [(640, 640), (None, 2)])
+def test_a_cluster_can_be_asked_for_processors_that_it_has_yet_to_start(monkeypatch, workers, most):
+    def ask(*, min_size, max_size):
+        raise StanceError(f"asked for {max_size}")
+
+    monkeypatch.setattr("ray.is_initialized", lambda: True)
+    monkeypatch.setattr("ray.cluster_resources", lambda: {"CPU": 2.0})
+    monkeypatch.setattr("ray.data.from_items", Mock())
+    monkeypatch.setattr("ray.data.ActorPoolStrategy", ask)
+    with pytest.raises(StanceError, match=f"asked for {most}$"):
+        list(Ray(workers=workers).map(square, range(2000)))
+
+
 @pytest.mark.slow
 def test_every_block_has_its_result_and_errors_come_as_they_are():
-    assert sorted(Ray(workers=2).map(square, range(20))) == [number * number for number in range(20)]
+    assert sorted(Ray(workers=100).map(square, range(20))) == [number * number for number in range(20)]
     assert not ray.is_initialized()  # what it started is stopped
     with pytest.raises(TypeError, match="can't multiply sequence"):
         list(Ray(workers=1).map(square, ["four"]))
+
+
+def find_working_folder(number):
+    return Path.cwd()
+
+
+@pytest.mark.slow
+def test_relative_names_mean_on_a_cluster_what_they_mean_here(tmp_path, stop_ray, monkeypatch):
+    ray.init(num_cpus=2, log_to_driver=False)  # before the process goes elsewhere
+    monkeypatch.chdir(tmp_path)
+    assert list(Ray(workers=1).map(find_working_folder, [1])) == [tmp_path]
 
 
 @pytest.mark.slow

@@ -1,4 +1,7 @@
+import errno
+import os
 import resource
+import sys
 from contextlib import contextmanager
 
 import pytest
@@ -63,3 +66,13 @@ def test_an_error_of_something_else_is_not_taken_for_one_of_the_file(tmp_path):
     with pytest.raises(FileNotFoundError), out.write("part"):
         out.open("nowhere")
     assert out.names() == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks otherwise")
+def test_a_disk_without_locks_is_not_taken_for_another_run(tmp_path, monkeypatch):
+    def fail(descriptor, operation):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("fcntl.flock", fail)
+    with pytest.raises(DataError, match="cannot be locked: No locks"), open_output(tmp_path).lock():
+        pass

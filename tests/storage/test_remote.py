@@ -1,10 +1,11 @@
 import json
+import time
 
 import pytest
 
 from stance import storage
 from stance.errors import DataError, ReadError
-from stance.storage import open_output
+from stance.storage import open_output, remote
 from stance.workflows.predict import predict
 from stance.workflows.verify import verify
 
@@ -79,6 +80,75 @@ def test_what_fails_while_it_is_written_leaves_the_file_that_was_there(bucket):
         file.writelines([b"half", "no bytes"])
     with out.open("part") as file:
         assert file.read() == b"whole"
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """A URL that needs no server."""
+    return f"file://{tmp_path}"
+
+
+def test_lines_come_after_those_of_a_machine_whose_clock_is_ahead(disk, monkeypatch):
+    put(f"{disk}/out", "ledger", b"")
+    with monkeypatch.context() as patch:
+        patch.setattr("time.time_ns", lambda: 2**62)
+        open_output(f"{disk}/out").append("ledger", "first")
+    out = open_output(f"{disk}/out")
+    out.append("ledger", "second")
+    out.append("ledger", "third")
+    with out.open("ledger") as file:
+        assert list(file) == [b"first\n", b"second\n", b"third\n"]
+
+
+def test_names_may_hold_what_ends_the_path_of_other_urls(disk):
+    names = ["100% sure.txt", "no#1.txt", "what?.txt"]
+    for name in names:
+        put(f"{disk}/in", name, TEXT.encode())
+    found = [file.path for file in storage.walk(f"{disk}/in")]
+    assert found == [f"{disk}/in/{name}" for name in names]
+    assert [storage.find_file(path).size for path in found] == [len(TEXT)] * 3
+
+
+def test_a_container_of_azure_is_not_taken_for_a_folder_of_its_host():
+    url = "abfs://news@account.dfs.core.windows.net/2026/a.txt"
+    assert remote._open_system(url)[1] == "news/2026/a.txt"
+
+
+def test_what_is_interrupted_while_it_is_sent_is_not_there(disk, monkeypatch):
+    def send_half(source, target):
+        target.write(source.read(2))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("shutil.copyfileobj", send_half)
+    out = open_output(f"{disk}/out")
+    with pytest.raises(KeyboardInterrupt):
+        put(f"{disk}/out", "part", b"whole")
+    assert out.names() == []
+
+
+def test_a_run_that_is_slow_keeps_its_lock(disk, monkeypatch):
+    monkeypatch.setattr(remote, "_SIGN", 0.05)
+    monkeypatch.setattr(remote, "_FRESH", 2)
+    first, second = open_output(f"{disk}/out"), open_output(f"{disk}/out")
+    with first.lock():
+        time.sleep(2.5)
+        with pytest.raises(DataError, match="being written by another run"), second.lock():
+            pass
+
+
+def test_a_run_leaves_the_lock_of_another_alone(disk, monkeypatch):
+    out = open_output(f"{disk}/out")
+    with monkeypatch.context() as patch:
+        patch.setattr(remote, "_FRESH", 0)
+        first, second = out.lock(), open_output(f"{disk}/out").lock()
+        first.__enter__()
+        second.__enter__()  # the first is taken for dead
+    first.__exit__(None, None, None)
+    with pytest.raises(DataError, match="being written by another run"), out.lock():
+        pass
+    second.__exit__(None, None, None)
+    with out.lock():
+        pass
 
 
 def test_a_second_run_is_refused_while_the_first_is_alive(bucket, monkeypatch):

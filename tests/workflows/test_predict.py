@@ -2,20 +2,27 @@ import csv
 import gzip
 import io
 import json
+import os
+import shutil
 import sys
+from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from stance.classifiers.abstention import Caution
 from stance.classifiers.folder import load_model
-from stance.errors import DataError, ModelError, ReadError
+from stance.errors import ConfigError, DataError, ModelError, ReadError
 from stance.labelling.interchange import read_labels, write_labels
 from stance.records import to_examples
+from stance.storage import open_output
 from stance.text.readers import Fields, list_inputs
-from stance.workflows import blocks, passages
+from stance.workflows import blocks, passages, scoring, setting
+from stance.workflows import predict as module
 from stance.workflows.predict import predict
+from stance.workflows.setting import set_up
 from tests.evaluation.examples import TOWN
 from tests.town import town_news
 
@@ -285,6 +292,59 @@ def test_a_bad_file_in_one_of_several_blocks_is_named_by_its_worker(town_model, 
     ]
 
 
+def test_parts_beyond_a_hundred_thousand_are_in_the_order_of_the_inputs(tmp_path, monkeypatch):
+    monkeypatch.setattr(blocks, "MAX_BLOCK_FILES", 1)
+    n = 100_001
+    columns = {"path": ["a"] * n, "id": ["a"] * n, "start": [0] * n, "stop": [-1] * n, "size": [1] * n}
+    todo = blocks.ToDo(pa.table(columns), np.arange(n) >= n - 2, {}, 0, 0, 0, 0)
+    names = [block.name for block in todo.blocks()]
+    assert len(names) == 2
+    assert names == sorted(names)
+
+
+@pytest.mark.parametrize(
+    ("engine", "problem"),
+    [
+        ({}, r"engine\.kind: missing"),
+        ({"kind": "raay"}, r"engine\.kind: unknown engine 'raay'; expected one of \['local'"),
+        (
+            {"kind": "ray", "adress": "x"},
+            r"engine\.adress: no such parameter of 'ray'; did you mean 'address'\?",
+        ),
+    ],
+)
+def test_a_wrong_engine_is_told_before_anything_is_written(inbox, town_model, tmp_path, engine, problem):
+    with pytest.raises(ConfigError, match=problem):
+        predict([inbox], out=tmp_path / "out", model=town_model, engine=engine)
+    assert not (tmp_path / "out").exists()
+
+
+def test_without_a_number_of_workers_there_is_one_a_processor(tmp_path, town_model, monkeypatch):
+    monkeypatch.setattr(blocks, "MAX_BLOCK_FILES", 1)
+    monkeypatch.setattr(setting, "count_processors", lambda: 3)
+    for number in range(9):
+        (tmp_path / f"{number}.txt").touch()
+    local = set_up([tmp_path], out=tmp_path / "out", model=town_model, workers=None)
+    assert local.engine.workers == 3
+    ray = set_up([tmp_path], out=tmp_path / "out", model=town_model, workers=None, engine={"kind": "ray"})
+    assert ray.engine.workers is None
+
+
+def test_parts_that_a_worker_wrote_elsewhere_are_missed(inbox, town_model, tmp_path, monkeypatch):
+    def score_block(options, block):
+        return scoring.score_block(replace(options, out=open_output(tmp_path / "elsewhere")), block)
+
+    monkeypatch.setattr(module, "score_block", score_block)
+    with pytest.raises(DataError, match=r"its parts are not in .*; every machine must see that folder"):
+        predict([inbox], out=tmp_path / "out", model=town_model)
+
+
+def test_a_model_folder_may_have_bytes_in_its_name_that_are_no_text(inbox, town_model, tmp_path):
+    folder = shutil.copytree(town_model, os.fsdecode(os.fsencode(tmp_path) + b"/m\xe9"))
+    predict([inbox], out=tmp_path / "out", model=folder)
+    assert json.loads((tmp_path / "out" / "run.json").read_text())["model"]["path"] == folder
+
+
 def test_a_run_does_not_read_its_own_output(inbox, town_model, tmp_path):
     for _ in range(2):
         prediction = predict([inbox], out=inbox / "scores", model=town_model, format="jsonl")
@@ -306,8 +366,6 @@ def test_odd_sentences_are_set_aside(town_model, tmp_path):
 
 
 def test_a_retrained_model_is_loaded_anew(town_training, inbox, tmp_path):
-    from dataclasses import replace
-
     from stance.classifiers.folder import save_model
 
     for name in ("one", "two"):

@@ -15,6 +15,7 @@ from stance.text import sentences
 from stance.text.readers import decoding
 from stance.workflows import blocks, passages, scoring
 from stance.workflows.predict import predict
+from stance.workflows.setting import set_up
 
 TEXT = "The mayor on Monday praised the trams.\n\nOld Henk ate soup. A baker condemned the parks.\n"
 
@@ -48,6 +49,13 @@ def poison(town_model, monkeypatch):
         return asked
 
     return set_word
+
+
+def test_a_model_that_was_replaced_since_the_run_began_is_refused(inbox, town_model, tmp_path):
+    (inbox / "a.txt").write_text(TEXT)
+    options = set_up([inbox], out=tmp_path / "out", model=town_model).options
+    with pytest.raises(ModelError, match=r"has changed since the run began, .*, expected 01234567…\."):
+        scoring.load_memory(replace(options, model_digest="0123456789"))
 
 
 def test_a_sentence_on_which_the_model_fails_is_set_aside(inbox, town_model, tmp_path, poison):

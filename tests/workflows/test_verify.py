@@ -44,19 +44,19 @@ def test_a_part_that_is_lost_changed_or_foreign_is_named(out, table):
     (problem,) = verify(out).problems
     assert (problem.what, problem.remedy) == (f"{name} is not there", AGAIN)
     part.write_bytes(content)
-    part.with_name("part-00009-abcd.parquet").write_bytes(content)
+    part.with_name("part-0000009-abcd.parquet").write_bytes(content)
     assert [problem.what for problem in verify(out).problems] == [
-        f"{table}/part-00009-abcd.parquet is of no block of the run"
+        f"{table}/part-0000009-abcd.parquet is of no block of the run"
     ]
 
 
 def test_what_a_run_leaves_that_was_cut_off_is_told(out):
     (out / "run.json").write_text(json.dumps({"finished": False}))
-    (out / "labels" / "part-00001-x.jsonl.partial").touch()
+    (out / "labels" / "part-0000001-x.jsonl.partial").touch()
     with (out / "ledger.jsonl").open("a") as file:
         file.write('{"block": "0000')
     assert [problem.what for problem in verify(out).problems] == [
-        "labels/part-00001-x.jsonl.partial is half written",
+        "labels/part-0000001-x.jsonl.partial is half written",
         "the run is not finished",
         "ledger.jsonl ends in a line that is not whole",
     ]
