@@ -4,6 +4,9 @@ The inputs are an Arrow table of pieces: files, or stretches of large files of m
 in their order into blocks of bounded size; what an earlier run has scored is then left out of its block. So a
 run that was cut off is continued with the very blocks that it lacked, and writes what it would have written;
 and a block of new files between old ones holds the new ones alone.
+
+A block is a sixteenth of what stands before it, within bounds. So few inputs are enough to share among
+processors, many are not scattered over small parts, and what is added at the end moves no block.
 """
 
 import hashlib
@@ -24,8 +27,8 @@ from stance.types import BoolArray, IntArray
 from stance.workflows.ledger import Ledger, is_there
 from stance.workflows.parts import Format
 
-MAX_BLOCK_FILES = 500
-MAX_BLOCK_BYTES = 16 * 2**20
+MIN_BLOCK_FILES, MAX_BLOCK_FILES = 20, 500
+MIN_BLOCK_BYTES, MAX_BLOCK_BYTES = 2**18, 2**24
 
 _KNOWN = pa.schema(
     [
@@ -110,15 +113,11 @@ def list_pieces(inputs: Sequence[str], out: OutputFolder, *, can_cut: bool) -> p
     if not len(files):
         raise ReadError(", ".join(inputs), "no file to read; expected articles or folders of them")
     cuts: dict[int, list[int]] = {}
-    for row in np.flatnonzero(files["size"].to_numpy() > MAX_BLOCK_BYTES).tolist() if can_cut else ():
-        path, size = files["path"][row].as_py(), files["size"][row].as_py()
-        try:
-            with storage.open_input(path) as stream:
-                found = find_cuts(stream, path, size=size, max_bytes=MAX_BLOCK_BYTES)
-        except OSError:
-            continue  # which reading says
-        if len(found) > 1:
-            cuts[row] = [*found, size]
+    n_before = 0
+    for row, size in enumerate(files["size"].to_pylist() if can_cut else ()):
+        if size > _limit_bytes(n_before):
+            cuts |= _cut(row, files["path"][row].as_py(), size)
+        n_before += size
     counts = np.ones(len(files), dtype=np.int64)
     counts[list(cuts)] = [len(places) - 1 for places in cuts.values()]
     firsts = np.cumsum(counts) - counts
@@ -128,6 +127,16 @@ def list_pieces(inputs: Sequence[str], out: OutputFolder, *, can_cut: bool) -> p
         starts[stretch], stops[stretch] = places[:-1], places[1:]
     pieces = files.take(np.repeat(np.arange(len(files)), counts))
     return pieces.append_column("start", pa.array(starts)).append_column("stop", pa.array(stops))
+
+
+def _cut(row: int, path: str, size: int) -> dict[int, list[int]]:
+    """Where the stretches of a file begin, and its end, if it has several."""
+    try:
+        with storage.open_input(path) as stream:
+            found = find_cuts(stream, path, size=size, limit=_limit_bytes)
+    except OSError:
+        return {}  # which reading says
+    return {row: [*found, size]} if len(found) > 1 else {}
 
 
 def count_blocks(pieces: pa.Table) -> int:
@@ -218,14 +227,22 @@ def _measure(pieces: pa.Table) -> IntArray:
 
 def _pack(sizes: Sequence[int]) -> list[int]:
     """Where each block begins, and the end; a piece that is too large for any is a block of its own."""
-    bounds, n_files, n_bytes = [0], 0, 0
+    bounds, n_before, n_bytes = [0], 0, 0
     for place, size in enumerate(sizes):
-        if n_files and (n_files == MAX_BLOCK_FILES or n_bytes + size > MAX_BLOCK_BYTES):
+        n_files = place - bounds[-1]
+        if n_files and (n_files >= _limit_files(bounds[-1]) or n_bytes + size > _limit_bytes(n_before)):
             bounds.append(place)
-            n_files = n_bytes = 0
-        n_files += 1
+            n_before, n_bytes = n_before + n_bytes, 0
         n_bytes += size
     return [*bounds, len(sizes)]
+
+
+def _limit_files(n_before: int) -> int:
+    return min(MAX_BLOCK_FILES, max(MIN_BLOCK_FILES, n_before // 16))
+
+
+def _limit_bytes(n_before: int) -> int:
+    return min(MAX_BLOCK_BYTES, max(MIN_BLOCK_BYTES, n_before // 16))
 
 
 def _digest(members: Sequence[InputFile]) -> str:

@@ -524,18 +524,20 @@ def test_cuts_of_lines_stay_where_they_are_when_lines_are_added(tmp_path):
     lines = "".join(json.dumps({"n": n, "text": "x" * (n * 7 % 90)}) + "\n" for n in range(300))
     for content in (lines, lines + lines, lines.rstrip("\n")):
         stream = io.BytesIO(content.encode())
-        cuts = find_cuts(stream, "a.jsonl", size=len(content), max_bytes=1000)
+        cuts = find_cuts(stream, "a.jsonl", size=len(content), limit=lambda place: 1000)
         assert all(content[cut - 1] == "\n" for cut in cuts[1:])
         assert max(b - a for a, b in itertools.pairwise([*cuts, len(content)])) < 1200
-    first = find_cuts(io.BytesIO(lines.encode()), "a.jsonl", size=len(lines), max_bytes=1000)
-    longer = find_cuts(io.BytesIO((lines * 2).encode()), "a.jsonl", size=2 * len(lines), max_bytes=1000)
+    first = find_cuts(io.BytesIO(lines.encode()), "a.jsonl", size=len(lines), limit=lambda place: 1000)
+    longer = find_cuts(
+        io.BytesIO((lines * 2).encode()), "a.jsonl", size=2 * len(lines), limit=lambda place: 1000
+    )
     assert longer[: len(first)] == first
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
 def test_lines_whose_encoding_needs_a_mark_stay_whole(encoding):
     content = ("{}\n" * 1000).encode(encoding)
-    assert find_cuts(io.BytesIO(content), "a.jsonl", size=len(content), max_bytes=1000) == [0]
+    assert find_cuts(io.BytesIO(content), "a.jsonl", size=len(content), limit=lambda place: 1000) == [0]
 
 
 def test_a_large_stretch_is_read_apart_from_the_rest(tmp_path, monkeypatch):
@@ -549,4 +551,4 @@ def test_a_large_stretch_is_read_apart_from_the_rest(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("name", ["a.csv", "a.jsonl.gz", "a.txt", "a.parquet"])
 def test_what_cannot_be_cut_stays_whole(name):
-    assert find_cuts(io.BytesIO(b"no table" * 1000), name, size=8000, max_bytes=1000) == [0]
+    assert find_cuts(io.BytesIO(b"no table" * 1000), name, size=8000, limit=lambda place: 1000) == [0]

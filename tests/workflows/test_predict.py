@@ -223,7 +223,9 @@ def test_sentences_keep_what_their_records_say_of_the_article(town_model, tmp_pa
 def test_sentences_can_come_from_standard_input(town_model, tmp_path, monkeypatch):
     news = town_news(3, seed=4)
     write_labels(tmp_path / "sentences.jsonl", news)
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper((tmp_path / "sentences.jsonl").open("rb")))
+    monkeypatch.setattr(
+        sys, "stdin", io.TextIOWrapper(io.BytesIO((tmp_path / "sentences.jsonl").read_bytes()))
+    )
     predict(["-"], out=tmp_path / "out", model=town_model, unit="sentence")
     assert [s.key for s in read_labels(tmp_path / "out" / "labels")] == [s.key for s in news]
 

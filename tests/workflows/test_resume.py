@@ -241,3 +241,15 @@ def test_lines_that_are_added_to_a_large_file_are_all_that_is_scored(town_model,
     assert again.summary.n_files == 1
     shutil.rmtree(tmp_path / "out" / "labels")
     assert predict([file], out=tmp_path / "out", model=town_model).summary.n_articles == 60
+
+
+def test_other_inputs_do_not_take_the_place_of_those_that_are_scored(inbox, town_model, tmp_path):
+    predict([inbox / "0*.txt"], out=tmp_path / "out", model=town_model)
+    kept = read_all(tmp_path / "out")
+    with pytest.raises(DataError, match=r"holds the scores of 10 files, of which the inputs have none"):
+        predict([inbox / "1*.txt"], out=tmp_path / "out", model=town_model)
+    assert read_all(tmp_path / "out") == kept
+    both = predict([inbox], out=tmp_path / "out", model=town_model)
+    assert both.todo.n_kept == 10
+    other = predict([inbox / "1*.txt"], out=tmp_path / "out", model=town_model, overwrite=True)
+    assert other.summary.n_files == 2

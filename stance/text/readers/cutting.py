@@ -16,13 +16,17 @@ from stance.text.readers.inputs import find_suffix
 _READ = 2**16  # bytes looked through at a time for the end of a line
 
 
-def find_cuts(stream: BinaryIO, path: str, *, size: int, max_bytes: int) -> list[int]:
-    """Where stretches of about ``max_bytes`` begin in a file of ``size`` bytes; ``[0]`` leaves it whole.
+Limit = Callable[[int], int]
+"""About how many bytes a stretch may have that begins at a place."""
+
+
+def find_cuts(stream: BinaryIO, path: str, *, size: int, limit: Limit) -> list[int]:
+    """Where stretches of bounded size begin in a file of ``size`` bytes; ``[0]`` leaves it whole.
 
     Lines of JSON and row groups of Parquet can be cut apart. Other files, and compressed ones, stay whole.
     """
     cutter = _CUTTERS.get(find_suffix(path) or "")
-    return [0] if cutter is None or size <= max_bytes else list(cutter(stream, size, max_bytes))
+    return [0] if cutter is None or size <= limit(0) else list(cutter(stream, size, limit))
 
 
 def find_row_groups(table: pq.ParquetFile, start: int, stop: int) -> list[int]:
@@ -31,14 +35,14 @@ def find_row_groups(table: pq.ParquetFile, start: int, stop: int) -> list[int]:
     return [group for group, place in enumerate(starts) if start <= place and (stop < 0 or place < stop)]
 
 
-def _cut_lines(stream: BinaryIO, size: int, max_bytes: int) -> Iterator[int]:
+def _cut_lines(stream: BinaryIO, size: int, limit: Limit) -> Iterator[int]:
     if find_mark(stream.read(4)) not in (None, codecs.BOM_UTF8):
         yield 0  # the stretches after the first would have no mark to be read by
         return
     cut = 0
     while cut < size:
         yield cut
-        cut = _find_line_end(stream, cut + max_bytes - 1, size)
+        cut = _find_line_end(stream, cut + limit(cut) - 1, size)
 
 
 def _find_line_end(stream: BinaryIO, place: int, size: int) -> int:
@@ -51,7 +55,7 @@ def _find_line_end(stream: BinaryIO, place: int, size: int) -> int:
     return size
 
 
-def _cut_row_groups(stream: BinaryIO, size: int, max_bytes: int) -> Iterator[int]:
+def _cut_row_groups(stream: BinaryIO, size: int, limit: Limit) -> Iterator[int]:
     yield 0
     try:
         table = pq.ParquetFile(stream)
@@ -61,7 +65,7 @@ def _cut_row_groups(stream: BinaryIO, size: int, max_bytes: int) -> Iterator[int
     for group in range(1, table.num_row_groups):
         start = _find_start(table, group)
         end = _find_start(table, group + 1) if group + 1 < table.num_row_groups else size
-        if end - last > max_bytes:
+        if end - last > limit(last):
             yield start
             last = start
 
@@ -72,7 +76,7 @@ def _find_start(table: pq.ParquetFile, group: int) -> int:
     return int(column.dictionary_page_offset or column.data_page_offset)
 
 
-_CUTTERS: dict[str, Callable[[BinaryIO, int, int], Iterator[int]]] = {
+_CUTTERS: dict[str, Callable[[BinaryIO, int, Limit], Iterator[int]]] = {
     ".jsonl": _cut_lines,
     ".parquet": _cut_row_groups,
 }
