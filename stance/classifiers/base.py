@@ -194,16 +194,6 @@ class Classifier(ABC):
         """Hyperparameters by name."""
         return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
 
-    def set_params(self, **parameters: Any) -> Self:
-        """Change hyperparameters by name."""
-        for name, value in parameters.items():
-            if name not in self.get_params():
-                raise ValueError(
-                    f"no parameter {name!r}; {type(self).__name__} has {list(self.get_params())}"
-                )
-            setattr(self, name, value)
-        return self
-
     def __repr__(self) -> str:
         parameters = ", ".join(f"{name}={value!r}" for name, value in self.get_params().items())
         return f"{type(self).__name__}({parameters})"

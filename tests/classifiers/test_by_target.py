@@ -49,8 +49,8 @@ def test_each_target_is_answered_by_its_member_and_one_never_seen_by_the_rest():
     asked = [TRAMS, "the mill", PARKS, "", TRAMS]
     stances = {TRAMS: [1, 0, 0], PARKS: [0, 1, 0]}
     for target, member in classifier.members_.items():
-        member.set_params(skill="constant", answer=stances[target])
-    classifier.rest_.set_params(skill="constant", answer=[0, 0, 1])
+        member.skill, member.answer = "constant", stances[target]
+    classifier.rest_.skill, classifier.rest_.answer = "constant", [0, 0, 1]
     answers = classifier.predict_proba(STANCES.examples.take(range(5)).toward(asked))
     assert answers.argmax(axis=1).tolist() == [0, 2, 1, 2, 0]
 
