@@ -1,3 +1,4 @@
+import csv
 import gzip
 import io
 import itertools
@@ -169,9 +170,19 @@ def test_encodings_are_told(tmp_path, encoding):
     assert article.text == text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def test_cyrillic_in_its_old_code_page_is_told(tmp_path):
-    text = "Министр заявил, что поставки продолжатся. Это было сказано в пятницу в столице."
-    (article,) = read(tmp_path / "a.txt", text.encode("cp1251"))
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("The envoy’s office said the “delivery” – worth €90 million – was Japan’s.", "cp1252"),
+        ("Le ministère a déclaré mardi que les livraisons d’armes se poursuivraient, à Genève.", "cp1252"),
+        ("Министр заявил, что поставки продолжатся. Это было сказано в пятницу в столице.", "cp1251"),
+        ("Źródła twierdzą, że umowa została podpisana, a część sprzętu już dotarła.", "cp1250"),
+        ("Yetkililer, anlaşmanın geçen hafta imzalandığını söyledi. Sevkiyat sürecek.", "cp1254"),
+        ("国防部星期二表示，武器交付将继续进行。官员称，协议已于上周签署。", "gb18030"),
+    ],
+)
+def test_old_encodings_are_told(tmp_path, text, encoding):
+    (article,) = read(tmp_path / "a.txt", text.encode(encoding))
     assert article.text == text
 
 
@@ -189,6 +200,54 @@ def test_one_bad_byte_does_not_garble_the_others(tmp_path, stray):
 )
 def test_a_file_without_a_record_is_named(tmp_path, name, content):
     assert reason_of(read(tmp_path / name, content)) == "holds no record; expected an article or more"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_columns_are_parted_by_what_parts_their_names(tmp_path, delimiter):
+    rows = f'title{delimiter}text\nTrams{delimiter}"They run; they stop, again.\tNow."\n'
+    (article,) = read(tmp_path / "a.csv", rows)
+    assert (article.text, article.title) == ("They run; they stop, again.\tNow.", "Trams")
+
+
+HTML_FIELD = (
+    "<p>Moscow denies it &amp; says so,\nagain.</p><script>if (a < b) {}</script>"
+    "<p>Washington&#8217;s envoy <b>warned</b><br/>twice.</p>"
+)
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "csv"])
+def test_html_in_a_field_is_read_as_it_is_seen(tmp_path, suffix):
+    row = {"text": HTML_FIELD, "title": "Shells &amp; <i>drones</i>"}
+    if suffix == "jsonl":
+        content = json.dumps(row)
+    else:
+        stream = io.StringIO()
+        csv.writer(stream).writerows([row, row.values()])
+        content = stream.getvalue()
+    (article,) = read(tmp_path / f"a.{suffix}", content)
+    assert article.text == "Moscow denies it & says so, again.\nWashington’s envoy warned\ntwice."
+    assert article.title == "Shells & drones"
+
+
+def test_a_field_without_blocks_stays_as_it_is(tmp_path):
+    text = "AT&amp;T said <quote> a < b  and c > d.\n\n  Then <b>left</b>."
+    (article,) = read(tmp_path / "a.jsonl", json.dumps({"text": text}))
+    assert article.text == text
+
+
+def test_html_without_text_is_an_error(tmp_path):
+    assert reason_of(read(tmp_path / "a.jsonl", json.dumps({"text": "<p></p>"}))) == (
+        "'text' is HTML without any text"
+    )
+
+
+def test_a_short_page_keeps_its_blocks_apart(tmp_path):
+    page = (
+        "<html><head><title>Shells</title></head><body><nav><a href=x>Home</a></nav><article><h1>Shells</h1>"
+        "<p>By Anna Virta</p><p>Moscow denies it.</p><p>Oslo had no comment</p></article></body></html>"
+    )
+    (article,) = read(tmp_path / "a.html", page)
+    assert article.text.splitlines()[-2:] == ["Moscow denies it.", "Oslo had no comment"]
 
 
 def test_the_field_that_may_hold_the_text_is_named(tmp_path):

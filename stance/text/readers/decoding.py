@@ -34,6 +34,13 @@ _SUPERSETS = {"iso8859-1": "cp1252", "iso8859-9": "cp1254"}
 
 As browsers do (WHATWG, Encoding Standard, section 4.2).
 """
+_WESTERN = frozenset(
+    "‘’“”‚„–—…•€£§°©®™«»¿¡·´½ªº\u00a0ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜŒàáâãäåæçèéêëìíîïñòóôõöøùúûüœÿß"
+)
+"""What English and its neighbours write beyond ASCII, in Windows-1252.
+
+Text in another code page nearly always has something else at one of these places.
+"""
 MAX_STRETCH = 2**20
 """Bytes, or characters, of an article that are held at once; some 170,000 words, longer than any article."""
 
@@ -185,10 +192,17 @@ def _declared(content: bytes) -> str | None:
 
 
 def _guess(content: bytes) -> str | None:
-    matches = from_bytes(content, cp_exclusion=_WIDE)
-    best = matches.best()
-    if best is None:
-        return None
-    # Short English text with a few accents fits many code pages equally well: the commonest one then.
-    as_good = [match.encoding for match in matches if match.chaos <= best.chaos]
-    return "cp1252" if "cp1252" in as_good else best.encoding
+    if _is_western(content):
+        return "cp1252"
+    best = from_bytes(content, cp_exclusion=_WIDE).best()
+    return best.encoding if best else None
+
+
+def _is_western(content: bytes) -> bool:
+    """Whether it reads as a Western European language in Windows-1252."""
+    try:
+        text = content.decode("cp1252")
+    except UnicodeDecodeError:
+        return False
+    beyond = [character for character in text if character > "\x7f"]
+    return len(beyond) < len(text) / 5 and _WESTERN.issuperset(beyond)

@@ -10,6 +10,7 @@ from stance.errors import ReadError
 from stance.records import Article
 from stance.text.readers.decoding import normalise
 from stance.text.readers.inputs import InputFile
+from stance.text.readers.markup import has_blocks, read_markup
 from stance.text.readers.reading import Fields
 
 
@@ -18,7 +19,8 @@ def to_article(
 ) -> Article | ReadError:
     """The article of a record, or what is wrong with the record.
 
-    Its id is the record's own, else a digest of its url, else of its text.
+    Its id is the record's own, else a digest of its url, else of its text. Of a text that is HTML it is what
+    a reader sees.
     """
     if not isinstance(record, Mapping):
         return ReadError(file.path, f"expected an object, found {record!r:.80}", line=line)
@@ -28,8 +30,12 @@ def to_article(
     if not isinstance(text, str) or not text.strip():
         found = "nothing" if text is None or isinstance(text, str) else f"{text!r:.80}"
         return ReadError(file.path, f"{fields.text!r} must be the article's text, found {found}", line=line)
-    text = normalise(text)
-    metadata = to_metadata(record, fields)
+    text, metadata = normalise(text), to_metadata(record, fields)
+    if has_blocks(text):
+        text = read_markup(text)
+        metadata["title"] = metadata["title"] and read_markup(metadata["title"])
+        if not text:
+            return ReadError(file.path, f"{fields.text!r} is HTML without any text", line=line)
     id = to_value(record.get(fields.id)) or _digest(metadata["url"] or text)
     return Article(id=id, text=text, path=file.path, **metadata)
 

@@ -25,7 +25,7 @@ _BUFFER = 2**20  # bytes of a column read at a time: a row group may be larger t
 
 
 def read_csv(stream: BinaryIO, file: InputFile, fields: Fields) -> Iterator[Article | ReadError]:
-    """Read a comma-separated table whose first row names the columns."""
+    """Read a table whose first row names the columns, parted by commas, semicolons or tabs."""
     rows = _read_rows(decode(stream.read(), file.path), file)
     line, header = next(rows, (1, ReadError(file.path, "empty; expected a row with the names of columns")))
     if isinstance(header, ReadError):
@@ -73,7 +73,9 @@ def _check_columns(names: Sequence[str], file: InputFile, fields: Fields) -> Non
 
 def _read_rows(content: str, file: InputFile) -> Iterator[tuple[int, list[str] | ReadError]]:
     """Each row that is not blank, or what is wrong with it, with the number of its last line."""
-    rows = csv.reader(io.StringIO(content, newline=""), strict=True)
+    header = content.lstrip().partition("\n")[0]
+    delimiter = max(",;\t", key=header.count)  # commas, if there is none of them
+    rows = csv.reader(io.StringIO(content, newline=""), strict=True, delimiter=delimiter)
     while True:
         try:
             row = next(rows, None)
