@@ -172,7 +172,9 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         found, _ = manifest["format"], manifest["files"].keys()
     except Exception as error:
-        raise ModelError(f"{path} is not a manifest that this package wrote: {error!r}") from error
+        raise ModelError(
+            f"{path} is not a manifest that this package wrote: {error}. Copy the model anew."
+        ) from error
     if found != FORMAT:
         raise ModelError(f"{path} has format {found!r}, but stance {__version__} reads format {FORMAT}")
     return manifest
@@ -189,7 +191,8 @@ def _check_files(folder: Path, expected: dict[str, str]) -> None:
         if _digest(folder / name) != expected[name]
     ]
     if problems:
-        raise ModelError(f"{folder} is not the model that was saved: {'; '.join(problems)}")
+        found = "; ".join(problems)
+        raise ModelError(f"{folder} is not the model that was saved: {found}. Copy it anew, or train again.")
 
 
 def check_target(folder: str | Path) -> None:

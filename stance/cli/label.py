@@ -37,12 +37,15 @@ def label(
     ] = None,
     text_key: TextKey = "text",
     title_key: TitleKey = "title",
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print no summary.")] = False,
+    overwrite: Annotated[bool, typer.Option(help="Put the labels in place of what --out holds.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no summary.")] = False,
 ) -> None:
     """Label the sentences of articles by rules, or measure the rules against gold labels."""
     from rich.console import Console
 
     if analyse is not None:
+        if out is not None:
+            raise typer.BadParameter("--analyse prints a table and labels nothing; leave out --out")
         from stance.workflows.label import analyse as analyse_rules
 
         Console().print(_to_function_table(analyse_rules(analyse, functions=functions, taxonomy=taxonomy)))
@@ -66,6 +69,7 @@ def label(
         label_model=model,
         fields=Fields(text=text_key, title=title_key),
         explain=_print_judgement if explain else None,
+        overwrite=overwrite,
     )
     if not quiet:
         Console(stderr=True).print(_to_summary_table(summary))
@@ -106,7 +110,7 @@ def _to_function_table(summaries: "list[FunctionSummary]") -> "Table":
         caption="accuracy of the votes against gold, with its 95 % interval", caption_justify="left"
     )
     for heading in ("topic", "function", "vote"):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     for heading in ("votes", "coverage", "overlap", "conflict", "accuracy", "95 % interval"):
         table.add_column(heading, justify="right")
     before = None

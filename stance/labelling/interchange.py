@@ -215,6 +215,10 @@ def _read_records(path: Path, suffixes: Sequence[str] = LABEL_SUFFIXES) -> Itera
         with _open_text(path) as file:
             is_table = path.name.lower().endswith((".csv", ".csv.gz"))
             yield from _read_table(file, path) if is_table else _read_json_lines(file, path)
+    except UnicodeDecodeError as error:
+        raise ReadError(
+            path, f"is not UTF-8, as label files are ({error.reason}); save it as that"
+        ) from error
     except (OSError, EOFError, zlib.error, csv.Error, pa.ArrowException, ValueError, OverflowError) as error:
         raise ReadError(path, f"cannot be read: {error}") from error
 

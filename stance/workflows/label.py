@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stance.errors import DataError, ReadError
+from stance.errors import ConfigError, DataError, ReadError
 from stance.labelling.analysis import FunctionSummary, analyse_functions
+from stance.labelling.functions import FunctionSet
 from stance.labelling.interchange import open_label_file, read_labels, to_record
 from stance.labelling.labeller import Judgement, Labeller
 from stance.labelling.rule_file import load_functions
 from stance.records import LabelledSentence
 from stance.shipped import RULES, TAXONOMY
 from stance.storage import ASIDE
-from stance.taxonomy import read_taxonomy
+from stance.taxonomy import Taxonomy, read_taxonomy
 from stance.text.readers import Fields, list_inputs
 from stance.workflows.passages import SplitArticle, read_split
 
@@ -49,6 +50,7 @@ def label(
     label_model: str = "majority",
     fields: Fields = Fields(),  # noqa: B008  frozen
     explain: Callable[[Judgement], None] | None = None,
+    overwrite: bool = False,
 ) -> LabelSummary:
     """Label every sentence of the articles by rules and write a label file.
 
@@ -69,11 +71,14 @@ def label(
         in memory.
     explain
         Called with each judgement as it is written.
+    overwrite
+        Put the labels in place of what ``out`` holds.
 
     Raises
     ------
     StanceError
-        If an input names nothing, rules or taxonomy are not valid, or ``out`` cannot be written.
+        If an input names nothing, no input holds a file, rules or taxonomy are not valid, or ``out`` is there
+        already or cannot be written.
     ValueError
         If ``label_model`` or the suffix of ``out`` is unknown.
     """
@@ -83,13 +88,17 @@ def label(
             f"cannot write labels to {str(out)!r}; expected a name ending in .jsonl or .jsonl.gz"
         )
     topics = read_taxonomy(taxonomy)
-    labeller = Labeller(load_functions(functions, topics), topics, label_model=label_model)
+    labeller = Labeller(_load(functions, topics), topics, label_model=label_model)
     own = {path.resolve() for path in (out, out.with_name(out.name + ASIDE), _errors_path(out))}
     if named := [name for name in names if Path(name).is_file() and Path(name).resolve() in own]:
         raise DataError(
             f"{named[0]} is an input, and would be written over; name another file for the labels"
         )
+    if out.is_file() and not overwrite:
+        raise DataError(f"{out} is there already; name another file, or have it overwritten (--overwrite)")
     files = [file for file in list_inputs(names) if Path(file.path).resolve() not in own]
+    if not files:
+        raise ReadError(", ".join(names), "no file to read; expected articles or folders of them")
     errors: list[ReadError] = []
     blocks: Iterable[list[LabelledSentence]] = _read_blocks(read_split(files, fields), errors)
     if labeller.learns:
@@ -128,7 +137,19 @@ def analyse(
         If the gold labels, rules or taxonomy cannot be read.
     """
     topics = read_taxonomy(taxonomy)
-    return analyse_functions(load_functions(functions, topics), read_labels(gold, topics), topics)
+    return analyse_functions(_load(functions, topics), read_labels(gold, topics), topics)
+
+
+def _load(functions: str | Path, taxonomy: Taxonomy) -> FunctionSet:
+    try:
+        return load_functions(functions, taxonomy)
+    except ConfigError as error:
+        if str(functions) == str(RULES):
+            raise DataError(
+                f"the shipped labelling functions are not for the taxonomy {taxonomy.name!r}; name others "
+                "with --functions"
+            ) from error
+        raise
 
 
 def to_judgement_record(judgement: Judgement) -> dict[str, Any]:

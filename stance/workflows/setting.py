@@ -109,7 +109,9 @@ def _check_folder(out: OutputFolder, *, resume: bool, overwrite: bool) -> None:
     other = set(out.names()) - {LEDGER + ASIDE}  # which a run may leave that is killed as it begins
     if resume and not has_ledger:
         raise DataError(f"{out} holds no run to go on with; leave out --resume to begin one")
-    if not has_ledger and (other or Path(out).is_file()):
+    if Path(out).is_file():
+        raise DataError(f"{out} is a file; name a folder for the scores with --out")
+    if not has_ledger and other:
         raise DataError(f"{out} holds files that are not of an earlier run; choose another folder for --out")
 
 

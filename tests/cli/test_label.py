@@ -67,6 +67,7 @@ def test_analyse_prints_a_row_a_function(tmp_path):
     [
         ([], "name the articles to label"),
         (["a.txt"], "name the label file to write"),
+        (["--analyse", "g.jsonl", "--out", "l.jsonl"], "leave out --out"),
         (["a.txt", "--out", "l.jsonl", "--model", "mayority"], "'mayority' is none of"),
     ],
 )

@@ -47,6 +47,28 @@ def test_an_input_is_not_written_over(setting, tmp_path):
     assert own.read_bytes() == before
 
 
+def test_labels_that_are_there_are_kept_unless_they_are_to_be_overwritten(setting, tmp_path):
+    out, inbox = tmp_path / "labels.jsonl", str(tmp_path / "inbox")
+    out.write_text("corrected by hand")
+    with pytest.raises(DataError, match=r"labels\.jsonl is there already; .* \(--overwrite\)"):
+        label(inbox, out=out, **setting)
+    assert out.read_text() == "corrected by hand"
+    assert label(inbox, out=out, **setting, overwrite=True).n_articles == 2
+
+
+def test_a_folder_without_a_file_is_named_and_nothing_written(setting, tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ReadError, match="empty: no file to read; expected articles or folders of them"):
+        label(str(tmp_path / "empty"), out=tmp_path / "labels.jsonl", **setting)
+    assert not (tmp_path / "labels.jsonl").exists()
+
+
+def test_the_shipped_functions_are_for_their_own_taxonomy(setting, tmp_path):
+    setting.pop("functions")
+    with pytest.raises(DataError, match="the shipped labelling functions are not for the taxonomy 'garden'"):
+        label(str(tmp_path / "inbox"), out=tmp_path / "labels.jsonl", **setting)
+
+
 def test_every_sentence_is_written_with_its_labels_and_the_votes_behind_them(setting, tmp_path):
     out = tmp_path / "labels" / "labels.jsonl"
     summary = label([str(tmp_path / "inbox")], out=out, **setting)
@@ -78,7 +100,8 @@ def test_what_cannot_be_read_is_set_aside_with_file_line_and_reason(setting, tmp
 
 def test_an_old_file_of_errors_does_not_outlive_a_clean_run(setting, tmp_path):
     label([str(tmp_path / "inbox")], out=tmp_path / "labels.jsonl", **setting)
-    summary = label([str(tmp_path / "inbox" / "one.txt")], out=tmp_path / "labels.jsonl", **setting)
+    one = str(tmp_path / "inbox" / "one.txt")
+    summary = label(one, out=tmp_path / "labels.jsonl", **setting, overwrite=True)
     assert summary.errors is None
     assert not (tmp_path / "labels.errors.jsonl").exists()
 

@@ -62,7 +62,9 @@ def _parse_front_matter(content: str, file: InputFile) -> Mapping[str, object]:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or error
         raise ReadError(
-            file.path, f"front matter is not YAML: {problem}", line=mark and mark.line + 2
+            file.path,
+            f"front matter is not YAML: {problem}; a value that holds a colon needs quotes around it",
+            line=mark and mark.line + 2,
         ) from error
     except ValueError as error:  # a date such as 2023-13-45
         raise ReadError(file.path, f"front matter is not YAML: {error}") from error
