@@ -15,7 +15,7 @@ from stance.labelling.interchange import read_sentences
 from stance.phrases import count_of
 from stance.records import Article, Examples, LabelledSentence
 from stance.text.readers import Fields, InputFile, Opened, open_file, read_articles, read_opened
-from stance.text.readers.decoding import MAX_STRETCH
+from stance.text.readers.decoding import MAX_STRETCH, find_cut
 from stance.text.sentences import find_sentences
 from stance.types import IntArray
 
@@ -203,11 +203,10 @@ def _split_all(articles: Iterable[Article | ReadError], path: str) -> Iterator[S
 
 
 def _to_stretches(article: Article) -> Iterator[Article]:
-    """Cut an article that is too long at the end of a line, else at a space."""
+    """Cut an article that is too long."""
     text, place = article.text, 0
     while len(text) - place > MAX_STRETCH:
-        cut = place + MAX_STRETCH
-        cut = (text.rfind("\n", place, cut) + 1) or (text.rfind(" ", place, cut) + 1) or cut
+        cut = find_cut(text, place, place + MAX_STRETCH)
         yield replace(article, text=text[place:cut], start=article.start + place)
         place = cut
     yield replace(article, text=text[place:], start=article.start + place) if place else article

@@ -599,6 +599,19 @@ def test_lines_whose_encoding_needs_a_mark_stay_whole(encoding):
     assert find_cuts(io.BytesIO(content), "a.jsonl", size=len(content), limit=lambda place: 1000) == [0]
 
 
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("A line\nOne. Two words", "A line\n"),
+        ("One here. Two? Three words", "One here. Two? "),
+        ("no end at all", "no end at "),
+        ("endlessly", "endlessl"),
+    ],
+)
+def test_a_stretch_ends_with_a_line_or_a_sentence_or_a_word(text, first):
+    assert text[: decoding.find_cut(text, 0, len(text) - 1)] == first
+
+
 def test_a_large_stretch_is_read_apart_from_the_rest(tmp_path, monkeypatch):
     monkeypatch.setattr(reading, "_MAX_HELD", 100)
     lines = [json.dumps({"text": letter * 200}).encode() + b"\n" for letter in "abc"]

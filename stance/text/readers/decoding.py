@@ -46,6 +46,7 @@ MAX_STRETCH = 2**20
 
 _UNTOLD = "its encoding cannot be told; save it as UTF-8"
 _GUESSED = 2**18  # bytes of a large file from which its encoding is guessed
+_ENDS = (("\n",), (". ", "! ", "? "), (" ",))  # of lines, sentences, words
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -144,7 +145,7 @@ def _find_encoding(head: bytes, path: str) -> str:
 
 
 def _decode(stream: BinaryIO, encoding: str, path: str) -> Iterator[str]:
-    """Decode the whole stream, cut at the last end of a line, else the last space, of what is read."""
+    """Decode the whole stream, each piece of it that is read cut by ``find_cut``."""
     stream.seek(0)
     decoder = codecs.getincrementaldecoder(encoding)()
     pending = ""
@@ -152,7 +153,7 @@ def _decode(stream: BinaryIO, encoding: str, path: str) -> Iterator[str]:
         if "\0" in (text := _decode_some(decoder, content, path)):
             raise ReadError(path, "binary (it holds NUL bytes); expected text")
         pending += text
-        cut = (pending.rfind("\n") + 1) or (pending.rfind(" ") + 1) or len(pending)
+        cut = find_cut(pending, 0, len(pending))
         yield pending[:cut]
         pending = pending[cut:]
     pending += _decode_some(decoder, b"", path, final=True)
@@ -169,6 +170,15 @@ def _decode_some(
         raise ReadError(
             path, f"not {error.encoding} all through: {error.reason}; save it as UTF-8"
         ) from error
+
+
+def find_cut(text: str, start: int, end: int) -> int:
+    """Where a stretch of at most ``text[start:end]`` ends: with a line, or else a sentence, or else a word."""
+    for ends in _ENDS:
+        place, length = max((text.rfind(one, start, end), len(one)) for one in ends)
+        if place >= 0:
+            return place + length
+    return end
 
 
 def normalise(text: str) -> str:
