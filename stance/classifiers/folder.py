@@ -191,8 +191,10 @@ def _check_files(folder: Path, expected: dict[str, str]) -> None:
         if _digest(folder / name) != expected[name]
     ]
     if problems:
-        found = "; ".join(problems)
-        raise ModelError(f"{folder} is not the model that was saved: {found}. Copy it anew, or train again.")
+        reasons = "; ".join(problems)
+        raise ModelError(
+            f"{folder} is not the model that was saved: {reasons}. Copy it anew, or train again."
+        )
 
 
 def check_target(folder: str | Path) -> None:

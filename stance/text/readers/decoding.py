@@ -173,7 +173,7 @@ def _decode_some(
 
 
 def find_cut(text: str, start: int, end: int) -> int:
-    """Where a stretch of at most ``text[start:end]`` ends: with a line, or else a sentence, or else a word."""
+    """Where a stretch of at most ``text[start:end]`` ends: with a line, else a sentence, else a word."""
     for ends in _ENDS:
         place, length = max((text.rfind(one, start, end), len(one)) for one in ends)
         if place >= 0:
