@@ -273,6 +273,9 @@ def _to_sentence(
         if not isinstance(record.get(key), kind):
             reason = f"{key!r} must be a {_NAMES[kind]}, found {record.get(key)!r:.80}"
             raise ReadError(path, reason, line=line)
+    for key in ("article", "text"):
+        if not record[key].strip():
+            raise ReadError(path, f"{key!r} is empty", line=line)
     labels = tuple(_to_label(label, path, line, taxonomy) for label in record["labels"]) if judged else ()
     abstained = _to_abstained(record, path, line, taxonomy) if judged else ()
     topics = [label.topic for label in (*labels, *(one.label for one in abstained))]

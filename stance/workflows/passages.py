@@ -220,11 +220,13 @@ def _read_sentences(opened: Opened) -> Iterator[SplitArticle | ReadError]:
     yield from errors
     if not sentences and not errors:
         yield ReadError(path, "holds no sentence; expected a record or more")
-    by_article: dict[str, list[LabelledSentence]] = {}
+    by_article: dict[str, dict[int, LabelledSentence]] = {}
     for sentence in sentences:
-        by_article.setdefault(sentence.article, []).append(sentence)
-    for id, own in by_article.items():
-        own.sort(key=lambda sentence: sentence.sentence)
+        numbered = by_article.setdefault(sentence.article, {})
+        if numbered.setdefault(sentence.sentence, sentence) is not sentence:
+            yield ReadError(path, f"sentence {sentence.key} stands twice; the first is scored")
+    for id, numbered in by_article.items():
+        own = [numbered[number] for number in sorted(numbered)]
         first = own[0]
         yield SplitArticle(
             article=Article(

@@ -250,6 +250,16 @@ def test_a_short_page_keeps_its_blocks_apart(tmp_path):
     assert article.text.splitlines()[-2:] == ["Moscow denies it.", "Oslo had no comment"]
 
 
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_column_that_was_named_must_be_there(tmp_path, suffix):
+    row = {"text": "Trams ran.", "head": "Trams"}
+    content = parquet_of([row]) if suffix == "parquet" else "text,head\nTrams ran.,Trams\n"
+    with pytest.raises(ReadError, match=r"there is no column 'haed'; found \['text', 'head'\]"):
+        raise read(tmp_path / f"a.{suffix}", content, Fields(title="haed"))[0]
+    (article,) = read(tmp_path / f"a.{suffix}", content, Fields(title="head"))
+    assert article.title == "Trams"
+
+
 def test_the_field_that_may_hold_the_text_is_named(tmp_path):
     rows = "id,headline,body\n1,Short,A body of some length.\n"
     assert reason_of(read(tmp_path / "a.csv", rows)).endswith("Name it with --text-key body.")

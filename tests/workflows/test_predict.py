@@ -220,6 +220,19 @@ def test_sentences_keep_what_their_records_say_of_the_article(town_model, tmp_pa
     assert (row["outlet"], row["date"], row["title"]) == ("Town Post", "2024-05-02", "Trams")
 
 
+def test_a_sentence_that_stands_twice_is_scored_once(town_model, tmp_path):
+    record = {"article": "a", "sentence": 1, "text": "The mayor praised the trams."}
+    path = tmp_path / "sentences.jsonl"
+    path.write_text(
+        "\n".join(map(json.dumps, [record, record | {"text": "Another."}, record | {"article": ""}]))
+    )
+    prediction = predict([path], out=tmp_path / "out", model=town_model, unit="sentence")
+    (row,) = pq.read_table(tmp_path / "out" / "labels").to_pylist()
+    assert row["text"] == record["text"]
+    reasons = [error["reason"] for error in prediction.read_errors()]
+    assert reasons == ["'article' is empty", "sentence ('a', 1) stands twice; the first is scored"]
+
+
 def test_sentences_can_come_from_standard_input(town_model, tmp_path, monkeypatch):
     news = town_news(3, seed=4)
     write_labels(tmp_path / "sentences.jsonl", news)

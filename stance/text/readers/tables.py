@@ -66,7 +66,10 @@ def read_parquet(stream: BinaryIO, file: InputFile, fields: Fields) -> Iterator[
 
 
 def _check_columns(names: Sequence[str], file: InputFile, fields: Fields) -> None:
-    """Refuse a table of which it cannot be told which column is meant."""
+    """Refuse a table of which it cannot be told which column is meant, or that lacks one that was named."""
+    for key, usual in zip(astuple(fields), astuple(Fields()), strict=True):
+        if key not in (usual, fields.text) and key not in names:
+            raise ReadError(file.path, f"there is no column {key!r}; found {list(names)}")
     if twice := sorted({name for name in astuple(fields) if names.count(name) > 1}):
         raise ReadError(file.path, f"two columns are named {twice[0]!r}; rename one of them")
 
