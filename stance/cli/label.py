@@ -1,5 +1,6 @@
 """``stance label``: labels by rules, and the table that says how good each rule is."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from stance.labelling.analysis import FunctionSummary
     from stance.labelling.labeller import Judgement
     from stance.workflows.label import LabelSummary
+
+_WIDTH = 160  # of a table that goes into a file
 
 
 def label(
@@ -48,7 +51,10 @@ def label(
             raise typer.BadParameter("--analyse prints a table and labels nothing; leave out --out")
         from stance.workflows.label import analyse as analyse_rules
 
-        Console().print(_to_function_table(analyse_rules(analyse, functions=functions, taxonomy=taxonomy)))
+        width = None if sys.stdout.isatty() else _WIDTH
+        Console(width=width).print(
+            _to_function_table(analyse_rules(analyse, functions=functions, taxonomy=taxonomy))
+        )
         return
     if not articles:
         raise typer.BadParameter("name the articles to label, or use --analyse GOLD", param_hint="ARTICLES")
