@@ -33,7 +33,6 @@ from stance.classifiers.base import Runtime
 from stance.classifiers.model import Model
 from stance.engines.base import Engine
 from stance.errors import DataError
-from stance.phrases import count_of
 from stance.shipped import MODEL
 from stance.storage import ASIDE, OutputFolder
 from stance.text.readers import Fields
@@ -183,7 +182,6 @@ def predict(
     with output.lock():
         ledger = _open_ledger(options, overwrite=overwrite)
         todo = setting.find_todo(ledger)
-        _check_in_common(todo, output)
         _write_json(output, RUN, {"finished": False})
         _sweep(output, ledger)
         for record in [record for record in ledger.blocks() if record.name in todo.stale]:
@@ -196,16 +194,6 @@ def predict(
         summary, shared = summarise(ledger.blocks()), find_shared_ids(output)
         _write_json(output, RUN, _describe(options, loaded, summary, shared))
     return Prediction(output, loaded, summary, todo, shared, time.perf_counter() - started)
-
-
-def _check_in_common(todo: ToDo, out: OutputFolder) -> None:
-    """Refuse inputs of which none has been scored before, where others have: their scores would go."""
-    if todo.n_gone and not todo.n_kept and not todo.n_changed:
-        raise DataError(
-            f"{out} holds the scores of {count_of(todo.n_gone, 'file')}, of which the inputs have none; "
-            "choose another folder for --out, name the earlier inputs, too, as they were named then, or put "
-            "these in their place with --overwrite"
-        )
 
 
 def _open_ledger(options: Options, *, overwrite: bool) -> Ledger:

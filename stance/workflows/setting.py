@@ -14,6 +14,7 @@ from stance.classifiers.base import Runtime
 from stance.classifiers.folder import read_manifest_digest
 from stance.engines.base import Engine
 from stance.errors import ConfigError, DataError
+from stance.phrases import count_of
 from stance.processors import count_processors
 from stance.registry import build, check_block
 from stance.resources import find_resource
@@ -44,8 +45,21 @@ class Setting:
     overwrite: bool
 
     def find_todo(self, ledger: Ledger) -> ToDo:
-        """What is left to do."""
-        return find_todo(self.pieces, ledger, self.options.format)
+        """What is left to do.
+
+        Raises
+        ------
+        DataError
+            If others have been scored, and none of these: the scores of all those would go.
+        """
+        todo = find_todo(self.pieces, ledger, self.options.format)
+        if todo.n_gone and not todo.n_kept and not todo.n_changed:
+            raise DataError(
+                f"{self.options.out} holds the scores of {count_of(todo.n_gone, 'file')}, of which the "
+                "inputs have none; choose another folder for --out, name the earlier inputs, too, as they "
+                "were named then, or put these in their place with --overwrite"
+            )
+        return todo
 
 
 def set_up(

@@ -13,6 +13,7 @@ from stance.storage import open_output
 from stance.workflows import blocks, scoring
 from stance.workflows import predict as module
 from stance.workflows.ledger import Ledger
+from stance.workflows.plan import plan
 from stance.workflows.predict import predict
 
 TEXT = "The mayor on Monday praised the trams of {}.\n\nOld Henk ate soup. A baker condemned the parks.\n"
@@ -248,6 +249,8 @@ def test_other_inputs_do_not_take_the_place_of_those_that_are_scored(inbox, town
     kept = read_all(tmp_path / "out")
     with pytest.raises(DataError, match=r"holds the scores of 10 files, of which the inputs have none"):
         predict([inbox / "1*.txt"], out=tmp_path / "out", model=town_model)
+    with pytest.raises(DataError, match="of which the inputs have none"):
+        plan([inbox / "1*.txt"], out=tmp_path / "out", model=town_model)
     assert read_all(tmp_path / "out") == kept
     both = predict([inbox], out=tmp_path / "out", model=town_model)
     assert both.todo.n_kept == 10
