@@ -211,7 +211,7 @@ def test_columns_are_parted_by_what_parts_their_names(tmp_path, delimiter):
 
 HTML_FIELD = (
     "<p>Moscow denies it &amp; says so,\nagain.</p><script>if (a < b) {}</script>"
-    "<p>Washington&#8217;s envoy <b>warned</b><br/>twice.</p>"
+    '<p class="x">Washington&#8217;s envoy <b>warned</b><br/>twice.\n\nAnd left.</p>'
 )
 
 
@@ -225,12 +225,12 @@ def test_html_in_a_field_is_read_as_it_is_seen(tmp_path, suffix):
         csv.writer(stream).writerows([row, row.values()])
         content = stream.getvalue()
     (article,) = read(tmp_path / f"a.{suffix}", content)
-    assert article.text == "Moscow denies it & says so, again.\nWashington’s envoy warned\ntwice."
+    assert article.text == "Moscow denies it & says so, again.\nWashington’s envoy warned\ntwice.\nAnd left."
     assert article.title == "Shells & drones"
 
 
 def test_a_field_without_blocks_stays_as_it_is(tmp_path):
-    text = "AT&amp;T said <quote> a < b  and c > d.\n\n  Then <b>left</b>."
+    text = "AT&amp;T said <quote> a < b  and c > d.\n\n  Then a<p and q>b <b>left</b>."
     (article,) = read(tmp_path / "a.jsonl", json.dumps({"text": text}))
     assert article.text == text
 

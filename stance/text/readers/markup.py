@@ -6,21 +6,22 @@ from html.parser import HTMLParser
 _BLOCKS = (
     *("address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure"),
     *("footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre"),
-    *("section", "table", "tr", "ul"),
+    *("section", "table", "td", "th", "tr", "ul"),
 )
 _UNSEEN = ("script", "style", "template")
-_BLOCK = re.compile(rf"</?(?:{'|'.join(_BLOCKS)})\b[^<>]*>", re.IGNORECASE)
+_BLOCK = re.compile(rf"</?(?:{'|'.join(_BLOCKS)})(?:\s[^<>]*=[^<>]*)?\s*/?>", re.IGNORECASE)
+_BLANK_LINE = re.compile(r"\n\s*\n")
 
 
 def has_blocks(text: str) -> bool:
-    """Whether a text has tags that begin or end a block."""
+    """Whether a text has tags that begin or end a block; "a <p and q> b" has none."""
     return _BLOCK.search(text) is not None
 
 
 def read_markup(markup: str) -> str:
-    """What a reader sees of HTML: no tags, entities resolved, a line a block."""
+    """What a reader sees of HTML: no tags, entities resolved, a line a block. A blank line ends one, too."""
     parser = _Parser()
-    parser.feed(markup)
+    parser.feed(_BLANK_LINE.sub("<p>", markup))
     parser.close()
     lines = ("".join(parser.pieces)).split("\n")
     return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))

@@ -33,7 +33,7 @@ def to_article(
     text, metadata = normalise(text), to_metadata(record, fields)
     if has_blocks(text):
         text = read_markup(text)
-        metadata["title"] = metadata["title"] and read_markup(metadata["title"])
+        metadata["title"] = to_value(read_markup(metadata["title"] or ""))
         if not text:
             return ReadError(file.path, f"{fields.text!r} is HTML without any text", line=line)
     id = to_value(record.get(fields.id)) or _digest(metadata["url"] or text)
