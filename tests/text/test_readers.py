@@ -5,6 +5,7 @@ import itertools
 import json
 import os
 import sys
+import time
 from pathlib import Path
 
 import pyarrow as pa
@@ -207,6 +208,19 @@ def test_columns_are_parted_by_what_parts_their_names(tmp_path, delimiter):
     rows = f'title{delimiter}text\nTrams{delimiter}"They run; they stop, again.\tNow."\n'
     (article,) = read(tmp_path / "a.csv", rows)
     assert (article.text, article.title) == ("They run; they stop, again.\tNow.", "Trams")
+
+
+def test_a_list_in_a_name_is_no_row_of_columns(tmp_path):
+    (article,) = read(tmp_path / "a.csv", "id,text,a;b;c;d\n1,Trams ran.,x\n")
+    assert article.text == "Trams ran."
+
+
+@pytest.mark.parametrize("tail", ["<a " * 20_000, "<!--" * 20_000, "\ud800\0 ran."])
+def test_html_that_is_none_stalls_nothing(tmp_path, tail):
+    started = time.perf_counter()
+    (article,) = read(tmp_path / "a.jsonl", json.dumps({"text": "<p>Trams</p><p>left" + tail}))
+    assert article.text.startswith("Trams\nleft")
+    assert time.perf_counter() - started < 2
 
 
 HTML_FIELD = (

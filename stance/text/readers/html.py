@@ -2,32 +2,29 @@
 
 import logging
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import trafilatura
-from trafilatura.settings import Document, use_config
+from trafilatura.settings import Document
 
 from stance.errors import ReadError
 from stance.records import Article
 from stance.text.readers.decoding import decode, normalise
 from stance.text.readers.inputs import InputFile
+from stance.text.readers.markup import to_lines
 from stance.text.readers.reading import Fields
 from stance.text.readers.records import to_value
 
-logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it names no file; our own errors do
-_SHORT = use_config()
-_SHORT["DEFAULT"].update(MIN_EXTRACTED_SIZE="1", MIN_OUTPUT_SIZE="1")
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it names no file; what fails is told here
 
 
 def read_html(stream: BinaryIO, file: InputFile, fields: Fields) -> Iterator[Article]:
     """Read a saved page; its title opens the text. Its metadata are its own, so ``fields`` are not used."""
     content = decode(stream.read(), file.path)
-    page = _extract(content)
-    if page and "\n" not in (page.text or ""):  # its last resort for short pages runs all blocks together
-        page = _extract(content, config=_SHORT) or page
-    if not page:
+    page = trafilatura.bare_extraction(content, include_comments=False, with_metadata=True)
+    if not isinstance(page, Document) or not page.text:
         raise ReadError(file.path, "no article text found in the page")
-    text = normalise(page.text or "").strip()
+    text = _mend_lines(normalise(page.text).strip(), content)
     title = to_value(page.title)
     if title and not text.startswith(title):
         text = f"{title}\n{text}"
@@ -43,7 +40,19 @@ def read_html(stream: BinaryIO, file: InputFile, fields: Fields) -> Iterator[Art
     )
 
 
-def _extract(content: str, **settings: Any) -> Document | None:
-    """What trafilatura finds in a page, if that has text."""
-    page = trafilatura.bare_extraction(content, include_comments=False, with_metadata=True, **settings)
-    return page if isinstance(page, Document) and page.text else None
+def _mend_lines(text: str, content: str) -> str:
+    """The text with a line a block, where its words are those of blocks of the page.
+
+    What trafilatura falls back on for short pages runs blocks together, or cuts them at inline tags.
+    """
+    wanted, place, lines = _squeeze(text), 0, []
+    for line in to_lines(content):
+        squeezed = _squeeze(line)
+        if wanted.startswith(squeezed, place):
+            place += len(squeezed)
+            lines.append(line)
+    return "\n".join(lines) if place == len(wanted) else text
+
+
+def _squeeze(text: str) -> str:
+    return "".join(text.split())

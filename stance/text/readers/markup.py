@@ -1,52 +1,44 @@
-"""HTML in a field of a record, as many news services send it: its text, a line a block."""
+"""Text with HTML tags in it, such as news services send, as plain lines: one a block."""
 
 import re
-from html.parser import HTMLParser
+from collections.abc import Iterator
+
+from lxml.etree import iterwalk
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 _BLOCKS = (
-    *("address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure"),
-    *("footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre"),
-    *("section", "table", "td", "th", "tr", "ul"),
+    "address|article|aside|blockquote|br|dd|div|dl|dt|figcaption|figure|footer|form|h1|h2|h3|h4|h5|h6|header|hr"
+    "|li|main|nav|ol|p|pre|section|table|td|th|tr|ul"
 )
-_UNSEEN = ("script", "style", "template")
-_BLOCK = re.compile(rf"</?(?:{'|'.join(_BLOCKS)})(?:\s[^<>]*=[^<>]*)?\s*/?>", re.IGNORECASE)
-_BLANK_LINE = re.compile(r"\n\s*\n")
+_BLOCK_NAMES = frozenset(_BLOCKS.split("|"))
+_UNREAD = ("script", "style")
+_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})(?:\s[^<>]*=[^<>]*)?\s*/?>", re.IGNORECASE)
+_BREAK = re.compile(r"\n\s*\n|</(?:body|html)\s*>", re.IGNORECASE)  # after </html> lxml reads no further
 
 
 def has_blocks(text: str) -> bool:
-    """Whether a text has tags that begin or end a block; "a <p and q> b" has none."""
-    return _BLOCK.search(text) is not None
+    """Whether a tag in it begins or ends a line, such as ``<p>``; "a<p and q>b" has none."""
+    return _BLOCK_TAG.search(text) is not None
 
 
-def read_markup(markup: str) -> str:
-    """What a reader sees of HTML: no tags, entities resolved, a line a block. A blank line ends one, too."""
-    parser = _Parser()
-    parser.feed(_BLANK_LINE.sub("<p>", markup))
-    parser.close()
-    lines = ("".join(parser.pieces)).split("\n")
-    return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
+def to_lines(markup: str) -> list[str]:
+    """The text of each block, none of them blank: entities resolved, without tags, scripts and styles.
+
+    A blank line ends a block, too; another end of a line is a space.
+    """
+    words = " ".join("<br>".join(_BREAK.split(markup)).split())
+    parser = HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
+    tree = document_fromstring(f"<div>{words}</div>", parser=parser)
+    lines = (" ".join(line.split()) for line in "".join(_walk(tree)).split("\n"))
+    return [line for line in lines if line]
 
 
-class _Parser(HTMLParser):
-    """Collects text; a block begins and ends with a line end."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.pieces: list[str] = []
-        self.unseen = 0
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        self.unseen += tag in _UNSEEN
-        self._end_line(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        self.unseen -= tag in _UNSEEN and self.unseen > 0
-        self._end_line(tag)
-
-    def handle_data(self, data: str) -> None:
-        if not self.unseen:
-            self.pieces.append(data.replace("\n", " "))
-
-    def _end_line(self, tag: str) -> None:
-        if tag in _BLOCKS:
-            self.pieces.append("\n")
+def _walk(tree: HtmlElement) -> Iterator[str]:
+    """All text in its order, and the end of a line at either end of a block."""
+    for event, element in iterwalk(tree, events=("start", "end")):
+        if element.tag in _BLOCK_NAMES:
+            yield "\n"
+        if event == "end":
+            yield element.tail or ""
+        elif element.tag not in _UNREAD:
+            yield element.text or ""

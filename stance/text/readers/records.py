@@ -10,7 +10,7 @@ from stance.errors import ReadError
 from stance.records import Article
 from stance.text.readers.decoding import normalise
 from stance.text.readers.inputs import InputFile
-from stance.text.readers.markup import has_blocks, read_markup
+from stance.text.readers.markup import has_blocks, to_lines
 from stance.text.readers.reading import Fields
 
 
@@ -32,8 +32,8 @@ def to_article(
         return ReadError(file.path, f"{fields.text!r} must be the article's text, found {found}", line=line)
     text, metadata = normalise(text), to_metadata(record, fields)
     if has_blocks(text):
-        text = read_markup(text)
-        metadata["title"] = to_value(read_markup(metadata["title"] or ""))
+        text = "\n".join(to_lines(text))
+        metadata["title"] = to_value(" ".join(to_lines(metadata["title"] or "")))
         if not text:
             return ReadError(file.path, f"{fields.text!r} is HTML without any text", line=line)
     id = to_value(record.get(fields.id)) or _digest(metadata["url"] or text)

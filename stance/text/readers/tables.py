@@ -26,7 +26,8 @@ _BUFFER = 2**20  # bytes of a column read at a time: a row group may be larger t
 
 def read_csv(stream: BinaryIO, file: InputFile, fields: Fields) -> Iterator[Article | ReadError]:
     """Read a table whose first row names the columns, parted by commas, semicolons or tabs."""
-    rows = _read_rows(decode(stream.read(), file.path), file)
+    content = decode(stream.read(), file.path)
+    rows = _read_rows(content, _find_delimiter(content, fields), file)
     line, header = next(rows, (1, ReadError(file.path, "empty; expected a row with the names of columns")))
     if isinstance(header, ReadError):
         raise header
@@ -74,10 +75,16 @@ def _check_columns(names: Sequence[str], file: InputFile, fields: Fields) -> Non
         raise ReadError(file.path, f"two columns are named {twice[0]!r}; rename one of them")
 
 
-def _read_rows(content: str, file: InputFile) -> Iterator[tuple[int, list[str] | ReadError]]:
-    """Each row that is not blank, or what is wrong with it, with the number of its last line."""
+def _find_delimiter(content: str, fields: Fields) -> str:
+    """What parts the columns: that with which the text is one of them, or else what stands there most often."""
     header = content.lstrip().partition("\n")[0]
-    delimiter = max(",;\t", key=header.count)  # commas, if there is none of them
+    by_count = sorted(",;\t", key=header.count, reverse=True)
+    columns = ((one, header.replace('"', "").split(one)) for one in ",;\t")
+    return next((one for one, names in columns if fields.text in map(str.strip, names)), by_count[0])
+
+
+def _read_rows(content: str, delimiter: str, file: InputFile) -> Iterator[tuple[int, list[str] | ReadError]]:
+    """Each row that is not blank, or what is wrong with it, with the number of its last line."""
     rows = csv.reader(io.StringIO(content, newline=""), strict=True, delimiter=delimiter)
     while True:
         try:
