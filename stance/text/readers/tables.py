@@ -76,7 +76,7 @@ def _check_columns(names: Sequence[str], file: InputFile, fields: Fields) -> Non
 
 
 def _find_delimiter(content: str, fields: Fields) -> str:
-    """What parts the columns: that with which the text is one of them, or else what stands there most often."""
+    """What parts the columns: that with which the text is one of them, else what stands there most often."""
     header = content.lstrip().partition("\n")[0]
     by_count = sorted(",;\t", key=header.count, reverse=True)
     columns = ((one, header.replace('"', "").split(one)) for one in ",;\t")
