@@ -7,8 +7,8 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 
 .PHONY: demo test check default-model fast-model corpus-check real-news rungs learning-curve benchmarks wrench bench-folder bench-memory soak bench-training bench-inference help
 
-demo: .venv/core  ## score the seed articles with the default model into scores/
-	$(BIN)/stance predict seeds/articles --out scores
+demo: .venv/core  ## score the seed articles with the default model into demo/
+	$(BIN)/stance predict seeds/articles --out demo
 
 test: .venv/dev .venv-core/core .venv-s3/server  ## the whole test suite
 	STANCE_CORE_PYTHON=$(CURDIR)/.venv-core/bin/python STANCE_S3_SERVER=$(CURDIR)/.venv-s3/bin/moto_server \

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, Self
 
@@ -104,12 +105,15 @@ class Taxonomy(BaseModel):
         return self.model_dump(mode="json")
 
 
+def name_counts(topic: Topic) -> list[str]:
+    """Columns of a topic in a table of articles: its labels, those held back, and those of each stance."""
+    of_stances = (f"n_{topic.id}_{stance}" for stance in topic.stances)
+    return [f"n_{topic.id}", f"n_abstained_{topic.id}", *of_stances]
+
+
 def find_clashes(topics: Sequence[Topic]) -> list[str]:
     """Columns of a table of articles that two topics would have, or a topic and every article."""
-    names = ["n_sentences", "n_dropped"]
-    for topic in topics:
-        names += [f"n_{topic.id}", f"n_abstained_{topic.id}"]
-        names += [f"n_{topic.id}_{stance}" for stance in topic.stances]
+    names = ["n_sentences", "n_dropped", *chain.from_iterable(map(name_counts, topics))]
     return sorted(name for name, n in Counter(names).items() if n > 1)
 
 

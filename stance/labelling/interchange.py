@@ -76,19 +76,18 @@ def read_labels(path: str | Path, taxonomy: Taxonomy | None = None) -> list[Labe
     DataError
         If there is no record at all.
     """
-    sentences: list[LabelledSentence] = []
-    says_previous: list[bool] = []
-    for file in _label_files(Path(path)):
-        for line, record in _read_records(file):
-            if not _is_boilerplate(record, file, line):
-                sentences.append(_to_sentence(record, file, line, taxonomy))
-                says_previous.append(record.get("previous") is not None)
-    if not sentences:
+    read = [
+        (_to_sentence(record, file, line, taxonomy), _says_previous(record))
+        for file in _label_files(Path(path))
+        for line, record in _read_records(file)
+        if not _is_boilerplate(record, file, line)
+    ]
+    if not read:
         raise DataError(
             f"{path} holds no labelled sentence; expected one record a line, as in docs/codebook.md, or what "
             "`stance predict` writes as parquet or jsonl"
         )
-    return _with_previous(sentences, says_previous)
+    return _with_previous(read)
 
 
 def read_sentences(path: str | Path) -> tuple[list[LabelledSentence], list[ReadError]]:
@@ -97,20 +96,19 @@ def read_sentences(path: str | Path) -> tuple[list[LabelledSentence], list[ReadE
     ``"-"`` is standard input, as JSON Lines. Lines with ``"boilerplate": true`` are left out and ``previous``
     is filled in, as by ``read_labels``. Beside the sentences stand the errors of records that cannot be read.
     """
-    sentences: list[LabelledSentence] = []
-    says_previous: list[bool] = []
+    read: list[tuple[LabelledSentence, bool]] = []
     errors: list[ReadError] = []
     try:
         for line, record in _read_records(Path(path), SENTENCE_SUFFIXES):
             try:
                 if not _is_boilerplate(record, Path(path), line):
-                    sentences.append(_to_sentence(record, Path(path), line, None, judged=False))
-                    says_previous.append(record.get("previous") is not None)
+                    sentence = _to_sentence(record, Path(path), line, None, judged=False)
+                    read.append((sentence, _says_previous(record)))
             except ReadError as error:
                 errors.append(error)
     except ReadError as error:
         errors.append(error)
-    return _with_previous(sentences, says_previous), errors
+    return _with_previous(read), errors
 
 
 def _is_boilerplate(record: Any, path: Path, line: int) -> bool:
@@ -360,13 +358,12 @@ def _is_probability(value: object) -> bool:
     return isinstance(value, int | float) and 0 <= value <= 1
 
 
-def _with_previous(
-    sentences: Sequence[LabelledSentence], says_previous: Sequence[bool]
-) -> list[LabelledSentence]:
+def _says_previous(record: Mapping[str, Any]) -> bool:
+    return record.get("previous") is not None
+
+
+def _with_previous(read: Sequence[tuple[LabelledSentence, bool]]) -> list[LabelledSentence]:
     """Fill in the sentence before, whoever judged it, where a record does not say what it is."""
-    texts = {sentence.key: sentence.text for sentence in sentences}
+    texts = {sentence.key: sentence.text for sentence, _ in read}
     before = {here: texts[last] for last, here in itertools.pairwise(sorted(texts)) if last[0] == here[0]}
-    return [
-        one if says else replace(one, previous=before.get(one.key, ""))
-        for one, says in zip(sentences, says_previous, strict=True)
-    ]
+    return [one if says else replace(one, previous=before.get(one.key, "")) for one, says in read]

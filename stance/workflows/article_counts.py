@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from stance.classifiers.model import Scores
 from stance.records import Article
-from stance.taxonomy import Taxonomy
+from stance.taxonomy import Taxonomy, name_counts
 from stance.types import FloatArray, IntArray
 from stance.workflows.passages import Passage
 
@@ -86,13 +86,14 @@ class ArticleCounts:
         columns["n_sentences"] = pa.array(self.n_sentences)
         columns["n_dropped"] = pa.array(self.n_dropped)
         for number, topic in enumerate(taxonomy.topics):
+            name, name_abstained, *of_stances = name_counts(topic)
             n_topic = self.n_labels[:, number].sum(axis=1)
-            columns[f"n_{topic.id}"] = pa.array(n_topic)
+            columns[name] = pa.array(n_topic)
             columns[f"share_{topic.id}"] = _to_shares(n_topic, self.n_sentences)
-            columns[f"n_abstained_{topic.id}"] = pa.array(self.n_abstained[:, number])
-            for stance in topic.stances:
+            columns[name_abstained] = pa.array(self.n_abstained[:, number])
+            for name, stance in zip(of_stances, topic.stances, strict=True):
                 n_stance = self.n_labels[:, number, taxonomy.stances.index(stance)]
-                columns[f"n_{topic.id}_{stance}"] = pa.array(n_stance)
+                columns[name] = pa.array(n_stance)
                 columns[f"share_{topic.id}_{stance}"] = _to_shares(n_stance, n_topic)
         columns["strongest_sentence"] = pa.array(self.strongest_sentences)
         columns["strongest_topic"] = pa.array(taxonomy.topic_ids, pa.string()).take(self.strongest_topics)

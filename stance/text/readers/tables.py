@@ -77,10 +77,8 @@ def _check_columns(names: Sequence[str], file: InputFile, fields: Fields) -> Non
 
 def _find_delimiter(content: str, fields: Fields) -> str:
     """What parts the columns: that with which the text is one of them, else what stands there most often."""
-    header = content.lstrip().partition("\n")[0]
-    by_count = sorted(",;\t", key=header.count, reverse=True)
-    columns = ((one, header.replace('"', "").split(one)) for one in ",;\t")
-    return next((one for one, names in columns if fields.text in map(str.strip, names)), by_count[0])
+    header = content.lstrip().partition("\n")[0].replace('"', "").strip()
+    return max(",;\t", key=lambda one: (fields.text in header.split(one), header.count(one)))
 
 
 def _read_rows(content: str, delimiter: str, file: InputFile) -> Iterator[tuple[int, list[str] | ReadError]]:
