@@ -63,6 +63,8 @@ def compare(
         rows.append(comparison.human)
     console = Console()
     console.print(to_row_table(rows))
+    if clean := [one.clean for one in comparison.evaluations if one.clean]:
+        console.print(to_row_table(clean, title="on the articles that no run has learned from"))
     console.print(to_difference_table(comparison, RANKED_BY))
     console.print("p is corrected for the number of pairs (Holm); in bold what is clear.", highlight=False)
     console.print(str(comparison.best.conditions), style="dim", highlight=False, markup=False)

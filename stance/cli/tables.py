@@ -53,9 +53,9 @@ def to_score_table(scored: Evaluation | Agreement) -> Table:
     return table
 
 
-def to_row_table(rows: Sequence[Reference]) -> Table:
+def to_row_table(rows: Sequence[Reference], *, title: str = "") -> Table:
     """Scores over all topics with their intervals, a column a run or reference."""
-    table = new_table(is_dense=True)
+    table = new_table(title, is_dense=True)
     table.add_column("metric", overflow="fold")
     for row in rows:
         table.add_column(escape(row.name), justify="right")

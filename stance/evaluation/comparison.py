@@ -16,7 +16,7 @@ from stance.evaluation.majority import MAJORITY
 from stance.evaluation.metrics import find_metrics
 from stance.evaluation.outcomes import Outcomes
 from stance.evaluation.prior import PRIOR
-from stance.evaluation.score import Score, to_plain
+from stance.evaluation.score import Reference, Score, to_plain
 from stance.evaluation.significance import exchange, flip_signs, holm, mcnemar_p, randomisation_p
 from stance.taxonomy import Taxonomy
 
@@ -42,6 +42,8 @@ class Evaluated(Protocol):
     def scores(self) -> tuple[Score, ...]: ...
     @property
     def outcomes(self) -> Outcomes: ...
+    @property
+    def clean(self) -> Reference | None: ...
     def __getitem__(self, metric: str) -> Score: ...
     def to_dict(self) -> dict[str, Any]: ...
 

@@ -1,9 +1,9 @@
 """Evaluations that were written as JSON, read back to be compared with others."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from stance.errors import DataError
 from stance.evaluation.conditions import Conditions
@@ -45,6 +45,12 @@ class WrittenEvaluation:
     def outcomes(self) -> Outcomes:
         """As for ``Evaluation``."""
         return Outcomes.from_lines(self.content["outcomes"], self.taxonomy)
+
+    @property
+    def clean(self) -> Self | None:
+        """The scores on the articles that no run has learned from, where that is some of them."""
+        clean = (self.content.get("audit") or {}).get("clean")
+        return replace(self, content=clean) if clean else None
 
     def __getitem__(self, metric: str) -> Score:
         """The score of ``metric`` over all topics."""

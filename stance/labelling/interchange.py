@@ -5,6 +5,7 @@ import gzip
 import io
 import itertools
 import json
+import logging
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -17,9 +18,11 @@ import pyarrow.parquet as pq
 
 from stance.errors import DataError, ReadError
 from stance.phrases import count_of
-from stance.records import Abstained, Label, LabelledSentence
+from stance.records import AUTHOR, UNKNOWN, Abstained, Label, LabelledSentence
 from stance.storage import STANDARD_INPUT, open_input, open_output
 from stance.taxonomy import Taxonomy
+
+logger = logging.getLogger(__name__)
 
 LABEL_SUFFIXES = (".jsonl", ".jsonl.gz", ".parquet")
 SENTENCE_SUFFIXES = (*LABEL_SUFFIXES, ".csv", ".csv.gz")
@@ -87,7 +90,30 @@ def read_labels(path: str | Path, taxonomy: Taxonomy | None = None) -> list[Labe
             f"{path} holds no labelled sentence; expected one record a line, as in docs/codebook.md, or what "
             "`stance predict` writes as parquet or jsonl"
         )
+    _warn_of_holders(path, [sentence for sentence, _ in read])
     return _with_previous(read)
+
+
+def _warn_of_holders(path: str | Path, sentences: Sequence[LabelledSentence]) -> None:
+    """Say how many holders are no words of their sentence, so that no model can name them."""
+    named = [(one, label.holder) for one in sentences for label in one.labels if label.holder]
+    strange = [
+        (one, holder)
+        for one, holder in named
+        if holder not in (AUTHOR, UNKNOWN) and holder.casefold() not in one.text.casefold()
+    ]
+    if strange:
+        one, holder = strange[0]
+        logger.warning(
+            "%s: of %s, %d not in the sentence, as %r in article %r, sentence %d; expected words of it or %r, %r",
+            path,
+            count_of(len(named), "holder"),
+            len(strange),
+            holder,
+            *one.key,
+            AUTHOR,
+            UNKNOWN,
+        )
 
 
 def read_sentences(path: str | Path) -> tuple[list[LabelledSentence], list[ReadError]]:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from stance.storage import local, remote
 from stance.storage.base import ASIDE, FileInfo, OutputFolder
-from stance.storage.local import STANDARD_INPUT, LocalFolder
+from stance.storage.local import STANDARD_INPUT, LocalFolder, write_name
 from stance.storage.remote import RemoteFolder, is_url
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "open_input",
     "open_output",
     "walk",
+    "write_name",
 ]
 
 

@@ -7,6 +7,7 @@ frees a lock when its process ends.
 import errno
 import io
 import os
+import re
 import shutil
 import socket
 import stat
@@ -28,13 +29,15 @@ else:
 
 STANDARD_INPUT = "-"
 
+_NO_TEXT = re.compile(r"\\udc([89a-f][0-9a-f])")
+
 
 def find_file(path: str) -> FileInfo:
     """As in ``stance.storage``."""
     if path == STANDARD_INPUT:
         return FileInfo(path, _spool(sys.stdin).stat().st_size, 0)
     try:
-        found = os.stat(path)  # noqa: PTH116  a million times, so strings
+        found = os.stat(_to_name(path))  # noqa: PTH116  a million times, so strings
     except OSError:
         return FileInfo(path, 0, 0)
     return FileInfo(path, found.st_size, found.st_mtime_ns)
@@ -72,10 +75,22 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def open_input(path: str) -> BinaryIO:
     """As in ``stance.storage``."""
-    place = _spool(sys.stdin) if path == STANDARD_INPUT else Path(path)
+    place = _spool(sys.stdin) if path == STANDARD_INPUT else Path(_to_name(path))
     if not stat.S_ISREG(place.stat().st_mode):  # a pipe would be waited for without end
         raise OSError(errno.EINVAL, "not a file, or a folder that cannot be listed")
     return place.open("rb")
+
+
+def write_name(path: str) -> str:
+    r"""A path as text: each byte of it that is none stands as ``\udcff`` would in JSON."""
+    return path.encode("utf-8", "backslashreplace").decode()
+
+
+def _to_name(path: str) -> str:
+    """The path that ``write_name`` was given, unless a file is there by the name itself."""
+    if "\\udc" not in path or os.path.lexists(path):
+        return path
+    return _NO_TEXT.sub(lambda found: chr(0xDC00 + int(found[1], 16)), path)
 
 
 @lru_cache(maxsize=1)

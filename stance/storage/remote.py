@@ -80,6 +80,7 @@ class RemoteFolder(OutputFolder):
     def __init__(self, path: str) -> None:
         super().__init__(_trim(path))
         self._made: set[str] = set()
+        self._is_lost = False  # whether another run has taken the lock of this one
         self._last_lines: dict[str, int] = {}
 
     def names(self, folder: str = "") -> list[str]:
@@ -109,6 +110,7 @@ class RemoteFolder(OutputFolder):
         return whole  # type: ignore[return-value]
 
     def remove(self, name: str) -> None:
+        self._check_held()
         system, path = _open_system(self._at(name))
         for place in [*(line.path for line in self._lines(name)), path]:
             if system.get_file_info(place).type == fs.FileType.File:
@@ -168,7 +170,17 @@ class RemoteFolder(OutputFolder):
         found = system.get_file_info(fs.FileSelector(path + _LINES, allow_not_found=True))
         return sorted((info for info in found if info.type == fs.FileType.File), key=lambda info: info.path)
 
+    def _check_held(self) -> None:
+        """Raise ``DataError`` once another run has the lock: what is there is that run's."""
+        if self._is_lost:
+            raise DataError(
+                f"{self} has been taken over by another run, as nothing was seen of this one for "
+                f"{_FRESH // 60} minutes or its {LOCK} was removed; let the other end, and run the "
+                "same command again"
+            )
+
     def _send(self, name: str, content: BinaryIO) -> None:
+        self._check_held()
         system, path = _open_system(self._at(name))
         folder = posixpath.dirname(path)
         try:
@@ -194,6 +206,7 @@ class RemoteFolder(OutputFolder):
         while not is_over.wait(_SIGN):
             with suppress(DataError, OSError, ArrowException):  # the next may get through
                 if not self._holds(id):
+                    self._is_lost = True
                     return
                 self._show_life(id)
 

@@ -1,7 +1,6 @@
 """Labels articles by rules, and measures the rules against gold labels."""
 
 import itertools
-import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -198,9 +197,9 @@ def _write_errors(out: Path, errors: Sequence[ReadError]) -> Path | None:
     if not errors:
         path.unlink(missing_ok=True)
         return None
-    with path.open("w", encoding="utf-8") as file:
+    with open_label_file(path) as write:
         for error in errors:
-            file.write(json.dumps(error.to_dict(), ensure_ascii=False) + "\n")
+            write(error.to_dict())
     return path
 
 

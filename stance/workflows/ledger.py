@@ -209,7 +209,9 @@ def digest_conditions(conditions: Conditions) -> str:
 def describe_difference(before: Conditions, now: Conditions) -> str:
     """Each condition that has changed, with what it was and what it is; empty if none has."""
     return "; ".join(
-        f"{name} was {before.get(name)!r}, and is now {now.get(name)!r}"
+        "the model is another"
+        if name == "model"
+        else f"{name} was {before.get(name)!r}, and is now {now.get(name)!r}"
         for name in {**before, **now}
         if before.get(name) != now.get(name)
     )

@@ -105,6 +105,18 @@ def test_a_record_may_say_that_nothing_stands_before(tmp_path):
     assert [sentence.previous for sentence in read_sentences(path)[0]] == ["", ""]
 
 
+def test_holders_that_are_no_words_of_their_sentence_are_counted(tmp_path, caplog):
+    holders = ["The Mayor", "author", "unknown", "the town's mayor"]
+    records = [
+        {"article": "1", "sentence": n, "text": "the mayor spoke", "annotator": "", "labels": [label]}
+        for n, holder in enumerate(holders)
+        for label in [{"topic": "bread", "stance": "favor", "holder": holder}]
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, records)))
+    assert len(read_labels(tmp_path / "a.jsonl")) == 4
+    assert "of 4 holders, 1 not in the sentence, as \"the town's mayor\" in article '1'" in caplog.text
+
+
 def test_a_sentence_before_that_is_not_in_the_file_is_kept(tmp_path):
     sentences = [
         LabelledSentence("a", number, f"{number}.", (), "gold", previous=previous)

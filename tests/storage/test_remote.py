@@ -1,5 +1,6 @@
 import json
 import time
+from functools import partial
 
 import pytest
 
@@ -149,6 +150,23 @@ def test_a_run_leaves_the_lock_of_another_alone(disk, monkeypatch):
     second.__exit__(None, None, None)
     with out.lock():
         pass
+
+
+def test_a_run_that_has_lost_its_lock_changes_nothing_any_more(disk, monkeypatch):
+    monkeypatch.setattr(remote, "_SIGN", 0.05)
+    put(f"{disk}/out", "ledger", b"")
+    first, second = open_output(f"{disk}/out"), open_output(f"{disk}/out")
+    with first.lock():
+        first.append("ledger", "mine")
+        first.remove(".lock")
+        with second.lock():
+            time.sleep(0.5)
+            for change in (partial(first.append, "ledger", "late"), partial(first.remove, "ledger")):
+                with pytest.raises(DataError, match="has been taken over by another run"):
+                    change()
+            with second.open("ledger") as file:
+                assert list(file) == [b"mine\n"]
+    assert second.names() == ["ledger"]
 
 
 def test_a_second_run_is_refused_while_the_first_is_alive(bucket, monkeypatch):

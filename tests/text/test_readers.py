@@ -442,6 +442,8 @@ def test_a_bad_row_is_named_and_the_rest_goes_on(tmp_path):
         (b"\xef\xbb\xbfIt sailed.", "It sailed."),
         (b'[\n {"text": "It sailed."},\n {"text": "No."}]', "It sailed."),
         (b"[It sailed.]", "[It sailed.]"),
+        (b'"title";"text"\nNavy;It sailed.\n', "It sailed."),
+        (b"Of text, and no more\nIt sailed.", "Of text, and"),
     ],
 )
 def test_the_format_of_standard_input_is_told_by_its_first_characters(monkeypatch, content, text):
@@ -544,12 +546,16 @@ def test_a_folder_that_cannot_be_listed_is_named(tmp_path, monkeypatch):
     assert reason_of(list(read_articles(closed))).startswith("cannot be read: not a file, or a folder")
 
 
-def test_each_file_whose_name_is_no_text_is_set_aside(tmp_path):
-    for name in (b"1\xfe.txt", b"1\xff.txt", b"1?.txt"):
-        (tmp_path / os.fsdecode(name)).write_text(TEXT)
-    items = [item for file in list_inputs([str(tmp_path)]) for item in read_articles(file)]
-    assert [Path(item.path).name for item in items] == ["1?.txt", "1\\udcfe.txt", "1\\udcff.txt"]
-    assert [isinstance(item, ReadError) for item in items] == [False, True, True]
+def test_each_file_whose_name_is_no_text_is_read(tmp_path):
+    names = (b"1?.txt", b"1\xfe.txt", b"1\xff.txt", b"1\\udcaa.txt")
+    for name in names:
+        (tmp_path / os.fsdecode(name)).write_text(f"{TEXT} {name!r}")
+    articles = [item for file in list_inputs([str(tmp_path)]) for item in read_articles(file)]
+    assert [article.id for article in articles] == ["1?", "1\\udcaa", "1\\udcfe", "1\\udcff"]
+    assert [Path(article.path).name for article in articles] == [f"{article.id}.txt" for article in articles]
+    assert {article.text.rpartition(" ")[2] for article in articles} == {repr(name) for name in names}
+    (one,) = list_inputs([str(tmp_path / os.fsdecode(names[1]))])
+    assert one.id == "1\\udcfe"
 
 
 def test_a_listing_is_in_the_order_of_whole_paths(tmp_path):

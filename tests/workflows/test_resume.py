@@ -9,6 +9,7 @@ import pytest
 from stance.classifiers.abstention import Caution
 from stance.errors import DataError
 from stance.labelling.interchange import read_labels
+from stance.shipped import MODEL
 from stance.storage import open_output
 from stance.workflows import blocks, scoring
 from stance.workflows import predict as module
@@ -198,6 +199,8 @@ def test_other_options_are_refused_with_the_difference_named(inbox, town_model, 
         predict([inbox], out=tmp_path / "out", model=town_model, caution=Caution(min_confidence=0.8))
     with pytest.raises(DataError, match=r"made otherwise: format was 'parquet', and is now 'csv'\. Choose"):
         predict([inbox], out=tmp_path / "out", model=town_model, format="csv")
+    with pytest.raises(DataError, match=r"made otherwise: the model is another\. Choose"):
+        predict([inbox], out=tmp_path / "out", model=MODEL)
     with pytest.raises(DataError, match=r"targets was \[\], and is now \['bread'\]"):
         predict([inbox], out=tmp_path / "out", model=town_model, targets=["bread"])
     assert read_all(tmp_path / "out") == before

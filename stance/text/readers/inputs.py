@@ -175,14 +175,9 @@ def _glob_root(pattern: Path) -> Path:
 
 def _to_row(info: FileInfo, root: str) -> tuple[str, str, str, str, int, int]:
     below = info.path.removeprefix(root + os.sep).removeprefix(os.sep)
-    path, below = _to_text(info.path), _to_text(below).replace(os.sep, "/")
+    path, below = storage.write_name(info.path), storage.write_name(below).replace(os.sep, "/")
     stem = below[: len(below) - len(find_suffix(below) or "")]
     return path, _find_real(path), below, stem, info.size, info.mtime
-
-
-def _to_text(name: str) -> str:
-    """A name as a column can hold it; one that is no text becomes another, which reading does not find."""
-    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _find_real(path: str) -> str:

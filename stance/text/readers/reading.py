@@ -98,7 +98,7 @@ def read_opened(opened: Opened, fields: Fields) -> Iterator[Article | ReadError]
     file, is_empty = opened.file, True
     try:
         with _decompress(opened) as stream:
-            for item in _load_reader(_name_reader(file, stream))(stream, file, fields):
+            for item in _load_reader(_name_reader(file, stream, fields))(stream, file, fields):
                 is_empty = False
                 yield _place(item, file) if isinstance(item, ReadError) else item
         if is_empty and file.stop == WHOLE:
@@ -126,11 +126,14 @@ def _decompress(opened: Opened) -> BinaryIO:
     return opened.stream
 
 
-def _name_reader(file: InputFile, stream: BinaryIO) -> str:
+def _name_reader(file: InputFile, stream: BinaryIO, fields: Fields) -> str:
     """The name of the reader: by suffix, or by the first characters of standard input."""
     if file.path == STANDARD_INPUT:
         head = stream.read(1000).removeprefix(b"\xef\xbb\xbf").lstrip()
         stream.seek(0)
+        columns = re.split(rb"[,;\t]", head.partition(b"\n")[0].replace(b'"', b"").strip())
+        if fields.text.encode() in columns:
+            return "csv"
         if re.match(rb"\[\s*\{", head):  # a bracket alone may open prose
             return "json"
         return {b"{": "jsonl", b"<": "html"}.get(head[:1], "txt")
