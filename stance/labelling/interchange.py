@@ -105,7 +105,8 @@ def _warn_of_holders(path: str | Path, sentences: Sequence[LabelledSentence]) ->
     if strange:
         one, holder = strange[0]
         logger.warning(
-            "%s: of %s, %d not in the sentence, as %r in article %r, sentence %d; expected words of it or %r, %r",
+            "%s: of %s, %d not in the sentence, as %r in article %r, sentence %d; expected words of the "
+            "sentence, %r or %r",
             path,
             count_of(len(named), "holder"),
             len(strange),
