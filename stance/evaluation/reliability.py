@@ -133,7 +133,8 @@ def _check(
     gaps = _find_gaps(total)
     ece = float(np.abs(gaps).sum())
     moved = np.abs(_find_gaps(drawn) - gaps).sum(axis=-1)
-    reach = float(np.quantile(moved, 0.95)) if n_all > 1 else math.nan
+    moved = moved[~np.isnan(moved)]  # without the resamples that drew nothing
+    reach = float(np.quantile(moved, 0.95)) if n_all > 1 and len(moved) else math.nan
     return Reliability(
         n=len(promised),
         brier=float(_brier(total)),

@@ -6,6 +6,7 @@ import io
 import itertools
 import json
 import logging
+import math
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -150,15 +151,17 @@ def _is_boilerplate(record: Any, path: Path, line: int) -> bool:
 
 
 def write_labels(path: str | Path, sentences: Iterable[LabelledSentence]) -> int:
-    """Write a JSON Lines label file, gzipped if so named; returns the number of lines."""
-    n_lines = 0
+    """Write a JSON Lines label file, gzipped if so named; returns the number of lines.
+
+    A line says what stands before its sentence where reading would fill in something else.
+    """
+    sentences = list(sentences)
+    before = _find_previous(sentences)
     with open_label_file(path) as write:
-        for sentence in sentences:
-            # The sentence before need not be among those that are written.
-            previous = {"previous": sentence.previous} if sentence.previous else {}
-            write(to_record(sentence) | previous)
-            n_lines += 1
-    return n_lines
+        for one in sentences:
+            is_known = one.previous == before.get(one.key, "")
+            write(to_record(one) | ({} if is_known else {"previous": one.previous}))
+    return len(sentences)
 
 
 @contextmanager
@@ -229,8 +232,23 @@ def _label_files(path: Path) -> list[Path]:
 def _read_records(path: Path, suffixes: Sequence[str] = LABEL_SUFFIXES) -> Iterator[tuple[int, Any]]:
     """Number and content of each record, an error in its place where it alone cannot be read.
 
+    A field that is NaN, as pandas writes gaps, is left out.
+
     Raises ``ReadError`` where the file cannot be read on.
     """
+    for line, record in _read_rows(path, suffixes):
+        if isinstance(record, dict):
+            yield line, {name: value for name, value in record.items() if not _is_nan(value)}
+        else:
+            yield line, record
+
+
+def _is_nan(value: object) -> bool:
+    return isinstance(value, float) and math.isnan(value)
+
+
+def _read_rows(path: Path, suffixes: Sequence[str]) -> Iterator[tuple[int, Any]]:
+    """What the file holds, as it is."""
     if str(path) != STANDARD_INPUT and not path.name.lower().endswith(tuple(suffixes)):
         raise ReadError(path, f"not a file of labels or sentences by its name; expected {list(suffixes)}")
     try:
@@ -269,7 +287,9 @@ def _read_json_lines(file: IO[str], path: Path) -> Iterator[tuple[int, Any]]:
 
 
 def _read_table(file: IO[str], path: Path) -> Iterator[tuple[int, Any]]:
-    rows = csv.reader(file, strict=True)
+    first = file.readline()
+    delimiter = max(",;\t", key=first.count)
+    rows = csv.reader(itertools.chain([first], file), strict=True, delimiter=delimiter)
     header = next(rows, [])
     for row in rows:
         if len(row) == len(header):
@@ -391,6 +411,13 @@ def _says_previous(record: Mapping[str, Any]) -> bool:
 
 def _with_previous(read: Sequence[tuple[LabelledSentence, bool]]) -> list[LabelledSentence]:
     """Fill in the sentence before, whoever judged it, where a record does not say what it is."""
-    texts = {sentence.key: sentence.text for sentence, _ in read}
-    before = {here: texts[last] for last, here in itertools.pairwise(sorted(texts)) if last[0] == here[0]}
+    before = _find_previous([sentence for sentence, _ in read])
     return [one if says else replace(one, previous=before.get(one.key, "")) for one, says in read]
+
+
+def _find_previous(sentences: Sequence[LabelledSentence]) -> dict[tuple[str, int], str]:
+    """By sentence, the text of the one that stands before it; of two with one number the first holds."""
+    texts: dict[tuple[str, int], str] = {}
+    for sentence in sentences:
+        texts.setdefault(sentence.key, sentence.text)
+    return {here: texts[last] for last, here in itertools.pairwise(sorted(texts)) if last[0] == here[0]}

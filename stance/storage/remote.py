@@ -1,9 +1,9 @@
 """Files behind a URL, by Arrow's file systems: S3 and what speaks its language, Google, Azure, HDFS.
 
-An object store replaces an object at once and whole, so a file is filled on this machine and then sent under
-its own name. It cannot add to an object: lines that are added are objects of their own, beside the file that
-they belong to, and reading the file reads them after it. Nor does it know who is alive: a lock is an object
-with the time of the last sign of life, which its run gives every minute, and holds as long as that is fresh.
+A file is filled on this machine, sent aside, and given its name: where sending fails, the older one stays. An
+object store cannot add to an object: lines that are added are objects of their own, beside the file that they
+belong to, and reading the file reads them after it. Nor does it know who is alive: a lock is an object with
+the time of the last sign of life, which its run gives every minute, and holds as long as that is fresh.
 """
 
 import json
@@ -25,7 +25,7 @@ from urllib.parse import urlencode
 from pyarrow import ArrowException, fs
 
 from stance.errors import DataError
-from stance.storage.base import LOCK, FileInfo, OutputFolder
+from stance.storage.base import ASIDE, LOCK, FileInfo, OutputFolder
 
 _SPOOLED_IN_MEMORY = 32 * 2**20  # bytes of an output file before it goes to a disk
 _LINES = ".lines"
@@ -86,9 +86,8 @@ class RemoteFolder(OutputFolder):
     def names(self, folder: str = "") -> list[str]:
         system, path = _open_system(self._at(folder))
         found = system.get_file_info(fs.FileSelector(path, allow_not_found=True))
-        return sorted(
-            info.base_name for info in found if info.base_name != LOCK and not info.base_name.endswith(_LINES)
-        )
+        names = (info.base_name for info in found)
+        return sorted(name for name in names if not (name.startswith(LOCK) or name.endswith(_LINES)))
 
     def size(self, name: str) -> int | None:
         info = _look(self._at(name))
@@ -160,7 +159,7 @@ class RemoteFolder(OutputFolder):
         finally:
             is_over.set()
             thread.join()
-            if self._holds(id):
+            if not (self._is_lost or self._is_taken(id)):
                 self.remove(LOCK)
 
     def _lines(self, name: str) -> list[fs.FileInfo]:
@@ -168,7 +167,10 @@ class RemoteFolder(OutputFolder):
             return []
         system, path = _open_system(self._at(name))
         found = system.get_file_info(fs.FileSelector(path + _LINES, allow_not_found=True))
-        return sorted((info for info in found if info.type == fs.FileType.File), key=lambda info: info.path)
+        lines = (info for info in found if info.type == fs.FileType.File)
+        return sorted(
+            (line for line in lines if not line.base_name.endswith(ASIDE)), key=lambda line: line.path
+        )
 
     def _check_held(self) -> None:
         """Raise ``DataError`` once another run has the lock: what is there is that run's."""
@@ -187,14 +189,15 @@ class RemoteFolder(OutputFolder):
             if folder not in self._made:
                 system.create_dir(folder, recursive=True)
                 self._made.add(folder)
-            stream = system.open_output_stream(path)
+            stream = system.open_output_stream(path + ASIDE)
             try:
                 with stream:
                     shutil.copyfileobj(content, stream)
             except BaseException:
                 with suppress(OSError, ArrowException):
-                    system.delete_file(path)  # half of it, which closing has sent
+                    system.delete_file(path + ASIDE)  # half of it, which closing has sent
                 raise
+            system.move(path + ASIDE, path)
         except (OSError, ArrowException) as error:
             raise DataError(
                 f"{self}/{name} cannot be written: {error}. Mend that and run the same command again; "
@@ -205,7 +208,7 @@ class RemoteFolder(OutputFolder):
         """Show life until it is over, or another run has the lock."""
         while not is_over.wait(_SIGN):
             with suppress(DataError, OSError, ArrowException):  # the next may get through
-                if not self._holds(id):
+                if self._is_taken(id):
                     self._is_lost = True
                     return
                 self._show_life(id)
@@ -214,17 +217,23 @@ class RemoteFolder(OutputFolder):
         holder = f"process {os.getpid()} on {socket.gethostname()}"
         self._send(LOCK, BytesIO(json.dumps({"holder": holder, "id": id, "seen": time.time()}).encode()))
 
-    def _holds(self, id: str) -> bool:
+    def _is_taken(self, id: str) -> bool:
+        """Whether another run has the lock; not where nobody has, as when it could not be sent."""
         holder = self._read_lock()
-        return holder is not None and holder["id"] == id
+        return holder is not None and holder["id"] not in ("", id)
 
     def _read_lock(self) -> dict[str, Any] | None:
         """Who holds the folder, and when that was last heard of."""
         system, path = _open_system(self._at(LOCK))
-        if system.get_file_info(path).type != fs.FileType.File:
+        info = system.get_file_info(path)
+        if info.type != fs.FileType.File:
             return None
         with system.open_input_stream(path) as stream:
-            holder: dict[str, Any] = json.loads(stream.read())
+            content = stream.read()
+        try:
+            holder: dict[str, Any] = json.loads(content)
+        except ValueError:  # of a run that was cut off as it wrote it
+            return {"holder": "one that does not say its name", "id": "", "seen": (info.mtime_ns or 0) / 1e9}
         return holder
 
     def _at(self, name: str) -> str:

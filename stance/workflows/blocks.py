@@ -149,7 +149,7 @@ def find_todo(pieces: pa.Table, ledger: Ledger, format: Format) -> ToDo:
 
     A piece is as it was if its size and time are those of the ledger, or else if its bytes are.
     """
-    names, known, lost = _read_known(ledger, format)
+    names, known, lost, lost_paths = _read_known(ledger, format)
     match = pc.index_in(_to_keys(pieces), value_set=_to_keys(known)).fill_null(-1).to_numpy()
     rows = np.flatnonzero(match >= 0)
     ours, theirs = pieces.take(rows), known.take(match[rows])
@@ -168,7 +168,8 @@ def find_todo(pieces: pa.Table, ledger: Ledger, format: Format) -> ToDo:
     for number in np.unique(of_block[~is_kept]).tolist():
         stale[names[number]] = is_kept[of_block == number]
     n_open = _count_distinct(pieces["path"].filter(pa.array(is_open)))
-    n_changed = _count_distinct(pieces["path"].filter(pa.array(is_open & (match >= 0))))
+    was_known = (match >= 0) | pc.is_in(pieces["path"], value_set=lost_paths).to_numpy()
+    n_changed = _count_distinct(pieces["path"].filter(pa.array(is_open & was_known)))
     is_listed = pc.is_in(known["path"], value_set=pieces["path"].combine_chunks())
     return ToDo(
         pieces,
@@ -181,20 +182,23 @@ def find_todo(pieces: pa.Table, ledger: Ledger, format: Format) -> ToDo:
     )
 
 
-def _read_known(ledger: Ledger, format: Format) -> tuple[list[str], pa.Table, list[str]]:
-    """Names of the ledger's blocks, their files as a table, and the blocks of which a part is gone."""
+def _read_known(ledger: Ledger, format: Format) -> tuple[list[str], pa.Table, list[str], pa.Array]:
+    """Names of the ledger's blocks, their files as a table; blocks of which a part is gone, their paths."""
     names: list[str] = []
     lost: list[str] = []
+    lost_paths: list[str] = []
     tables = [_KNOWN.empty_table()]
     for record in ledger.blocks():
         if not is_there(record, ledger.out, format):
             lost.append(record.name)
+            lost_paths += record.files["path"]
             continue
         columns = {name: record.files[name] for name in _KNOWN.names[:-1]}
         columns["block"] = [len(names)] * len(columns["path"])
         tables.append(pa.table(columns, schema=_KNOWN))
         names.append(record.name)
-    return names, pa.concat_tables(tables).combine_chunks(), lost
+    known = pa.concat_tables(tables).combine_chunks()
+    return names, known, lost, pa.array(lost_paths, type=pa.large_string())
 
 
 def _has_digest(piece: pa.Table, digest: str) -> bool:

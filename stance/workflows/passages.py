@@ -142,7 +142,7 @@ def read_passages(
         items = (
             _split_all(read_opened(opened, fields), file.path)
             if unit == "article"
-            else _read_sentences(opened)
+            else _read_sentences(opened, number)
         )
         for item in items:
             if pending.is_full:
@@ -150,6 +150,8 @@ def read_passages(
                 pending = _Pending()
             if isinstance(item, ReadError):
                 pending.set_aside.append(_to_set_aside(number, item))
+            elif isinstance(item, SetAside):
+                pending.set_aside.append(item)
             else:
                 pending.add(number, item)
     yield pending.to_passage(is_open=False)
@@ -212,7 +214,7 @@ def _to_stretches(article: Article) -> Iterator[Article]:
     yield replace(article, text=text[place:], start=article.start + place) if place else article
 
 
-def _read_sentences(opened: Opened) -> Iterator[SplitArticle | ReadError]:
+def _read_sentences(opened: Opened, number: int) -> Iterator[SplitArticle | ReadError | SetAside]:
     """Sentences that are cut already, by article; a file is read whole, since they may stand anywhere."""
     path = opened.file.path
     opened.close()
@@ -224,7 +226,8 @@ def _read_sentences(opened: Opened) -> Iterator[SplitArticle | ReadError]:
     for sentence in sentences:
         numbered = by_article.setdefault(sentence.article, {})
         if numbered.setdefault(sentence.sentence, sentence) is not sentence:
-            yield ReadError(path, f"sentence {sentence.key} stands twice; the first is scored")
+            reason = "stands twice; the first is scored"
+            yield SetAside(number, path, reason, article=sentence.article, sentence=sentence.sentence)
     for id, numbered in by_article.items():
         own = [numbered[number] for number in sorted(numbered)]
         first = own[0]

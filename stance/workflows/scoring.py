@@ -270,8 +270,9 @@ class _Account:
     def count_read(self, passage: Passage, *, goes_on: bool) -> None:
         """Count what was read; the first article of a passage may go on from the one before."""
         self._add("articles_in", passage.files[1:] if goes_on else passage.files)
-        self._add("articles_in", [one.file for one in passage.set_aside])
+        self._add("articles_in", [one.file for one in passage.set_aside if one.sentence is None])
         self._add("sentences_in", passage.files[passage.article_rows])
+        self._add("sentences_in", [one.file for one in passage.set_aside if one.sentence is not None])
 
     def count_written(self, counts: ArticleCounts, set_aside: Sequence[SetAside]) -> None:
         """Count what was written."""

@@ -125,7 +125,13 @@ def _check_folder(out: OutputFolder, *, resume: bool, overwrite: bool) -> None:
         raise DataError(f"{out} holds no run to go on with; leave out --resume to begin one")
     if Path(out).is_file():
         raise DataError(f"{out} is a file; name a folder for the scores with --out")
-    if not has_ledger and other:
+    if not has_ledger and read_run(out):
+        if not overwrite:
+            raise DataError(
+                f"{out} holds a run without its {LEDGER}; choose another folder for --out, or score the "
+                "articles afresh with --overwrite"
+            )
+    elif not has_ledger and other:
         raise DataError(f"{out} holds files that are not of an earlier run; choose another folder for --out")
 
 

@@ -88,6 +88,12 @@ def test_the_interval_of_the_calibration_error_holds_none_where_all_is_chance(ge
     assert all(0 <= one.ece_low <= one.ece <= one.ece_high for one in checks)
 
 
+def test_articles_without_labels_leave_the_interval_a_number(generator):
+    promised, groups = generator.random((24, 1)), np.repeat(np.arange(6), 4)
+    check = check_topics(promised, generator.random((24, 1)) < promised, groups * 10, **DRAW)
+    assert check.ece_low <= check.ece <= check.ece_high
+
+
 def test_intervals_are_wider_where_the_sentences_of_an_article_agree(generator):
     probabilities = np.full((400, 1), 0.8)
     came_true = np.repeat(generator.random((100, 1)) < 0.5, 4, axis=0)

@@ -1,5 +1,6 @@
 import gzip
 import json
+import math
 import re
 from dataclasses import replace
 
@@ -7,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from stance.errors import DataError, ReadError
-from stance.labelling.interchange import read_labels, read_sentences, write_labels
+from stance.labelling.interchange import read_labels, read_sentences, to_record, write_labels
 from stance.records import Abstained, Label, LabelledSentence
 from tests.evaluation.examples import TOWN, labelled
 
@@ -91,8 +92,8 @@ def test_a_folder_of_label_files_may_have_a_folder_beside_them(tmp_path):
 
 
 def test_the_sentence_before_is_of_the_same_article_whoever_judged_it(tmp_path):
-    records = [labelled("a", 1), labelled("a", 0), labelled("b", 0), labelled("a", 1, annotator="other")]
-    write_labels(tmp_path / "x.jsonl", records)
+    sentences = [labelled("a", 1), labelled("a", 0), labelled("b", 0), labelled("a", 1, annotator="other")]
+    (tmp_path / "x.jsonl").write_text("\n".join(json.dumps(to_record(one)) for one in sentences))
     before = "Sentence 0 of article a."
     assert [s.previous for s in read_labels(tmp_path / "x.jsonl")] == [before, "", "", before]
 
@@ -103,6 +104,23 @@ def test_a_record_may_say_that_nothing_stands_before(tmp_path):
     path.write_text("\n".join(map(json.dumps, records)))
     assert [sentence.previous for sentence in read_labels(path)] == ["", ""]
     assert [sentence.previous for sentence in read_sentences(path)[0]] == ["", ""]
+    write_labels(tmp_path / "again.jsonl", read_labels(path))
+    assert read_labels(tmp_path / "again.jsonl") == read_labels(path)
+
+
+def test_nan_in_a_record_is_a_gap(tmp_path):
+    record = {"article": "a", "text": "t", "labels": [], "previous": math.nan, "title": math.nan}
+    path = tmp_path / "x.jsonl"
+    path.write_text("\n".join(json.dumps({**record, "sentence": n}) for n in (0, 1)))
+    assert [(one.title, one.previous) for one in read_labels(path)] == [("", ""), ("", "t")]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_table_of_sentences_may_be_parted_by_other_marks(tmp_path, delimiter):
+    (tmp_path / "x.csv").write_text(delimiter.join(["article", "sentence", "text\na", "3", "It ran.\n"]))
+    sentences, errors = read_sentences(tmp_path / "x.csv")
+    assert not errors
+    assert [(one.key, one.text) for one in sentences] == [(("a", 3), "It ran.")]
 
 
 def test_holders_that_are_no_words_of_their_sentence_are_counted(tmp_path, caplog):

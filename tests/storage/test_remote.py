@@ -1,6 +1,8 @@
 import json
+import os
 import time
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -135,6 +137,64 @@ def test_a_run_that_is_slow_keeps_its_lock(disk, monkeypatch):
         time.sleep(2.5)
         with pytest.raises(DataError, match="being written by another run"), second.lock():
             pass
+
+
+def test_one_sign_of_life_that_fails_does_not_give_the_lock_away(disk, monkeypatch):
+    monkeypatch.setattr(remote, "_SIGN", 0.05)
+    out, sent = open_output(f"{disk}/out"), []
+
+    def move(path, target):
+        sent.append(target)
+        if len(sent) == 1:
+            raise OSError("out of reach")
+        Path(path).replace(target)
+
+    with out.lock():
+        system, root = remote._open_system(f"{disk}/out")
+        monkeypatch.setattr(
+            remote, "_open_system", lambda url: (Moved(system, move), root + url[len(disk) + 4 :])
+        )
+        time.sleep(0.5)
+        assert len(sent) > 1
+        with pytest.raises(DataError, match="being written by another run"), out.lock():
+            pass
+
+
+class Moved:
+    """A file system that gives files their names in another way."""
+
+    def __init__(self, system, move):
+        self.system, self.move = system, move
+
+    def __getattr__(self, name):
+        return getattr(self.system, name)
+
+
+def test_a_file_that_cannot_be_sent_leaves_the_older_one(disk, monkeypatch):
+    put(f"{disk}/out", "run", b"old")
+    out = open_output(f"{disk}/out")
+    with monkeypatch.context() as patch:
+        patch.setattr(remote.shutil, "copyfileobj", raise_out_of_reach)
+        with pytest.raises(DataError, match="cannot be written: out of reach"), out.write("run") as file:
+            file.write(b"new")
+    assert out.names() == ["run"]
+    with out.open("run") as file:
+        assert file.read() == b"old"
+
+
+def raise_out_of_reach(*_):
+    raise OSError("out of reach")
+
+
+def test_a_lock_that_was_cut_off_as_it_was_written_holds_for_a_while(disk, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / ".lock").touch()
+    out = open_output(f"{disk}/out")
+    with pytest.raises(DataError, match=r"being written by another run \(one that does not say"), out.lock():
+        pass
+    os.utime(tmp_path / "out" / ".lock", (0, 0))
+    with out.lock():
+        pass
 
 
 def test_a_run_leaves_the_lock_of_another_alone(disk, monkeypatch):

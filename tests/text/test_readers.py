@@ -215,7 +215,7 @@ def test_a_list_in_a_name_is_no_row_of_columns(tmp_path):
     assert article.text == "Trams ran."
 
 
-@pytest.mark.parametrize("tail", ["<a " * 20_000, "<!--" * 20_000, "\ud800\0 ran."])
+@pytest.mark.parametrize("tail", ["<a " * 20_000, "<!--" * 20_000, "<p " + "a=b " * 20_000, "\ud800\0 ran."])
 def test_html_that_is_none_stalls_nothing(tmp_path, tail):
     started = time.perf_counter()
     (article,) = read(tmp_path / "a.jsonl", json.dumps({"text": "<p>Trams</p><p>left" + tail}))
@@ -241,6 +241,29 @@ def test_html_in_a_field_is_read_as_it_is_seen(tmp_path, suffix):
     (article,) = read(tmp_path / f"a.{suffix}", content)
     assert article.text == "Moscow denies it & says so, again.\nWashington’s envoy warned\ntwice.\nAnd left."
     assert article.title == "Shells & drones"
+
+
+def test_lines_stay_lines_where_only_breaks_are_tagged(tmp_path):
+    text = "Minister quits\nBy Jane Doe\nHe left soon after.<br>\nThe opposition welcomed it.<BR />"
+    (article,) = read(tmp_path / "a.jsonl", json.dumps({"text": text}))
+    assert article.text == "Minister quits\nBy Jane Doe\nHe left soon after.\nThe opposition welcomed it."
+
+
+def test_tags_may_be_nested_deeply(tmp_path):
+    text = "<font size=2><b>It ran.<br>" * 3000 + "<p>It stopped."
+    (article,) = read(tmp_path / "a.jsonl", json.dumps({"text": text}))
+    assert article.text == "It ran.\n" * 3000 + "It stopped."
+
+
+def test_an_encoding_that_is_none_is_not_believed(tmp_path):
+    page = PAGE.replace("<head>", '<head><meta charset="undefined">') + "<!-- \xe9 -->"
+    (article,) = read(tmp_path / "a.html", page.encode("cp1252"))
+    assert "forty launches" in article.text
+
+
+def test_blank_lines_before_a_long_line_are_no_text_of_their_own(tmp_path):
+    (article, *_) = read(tmp_path / "a.txt", "\n" + "Trams ran. " * 200_000)
+    assert article.text.strip().startswith("Trams ran.")
 
 
 def test_a_field_without_blocks_stays_as_it_is(tmp_path):

@@ -23,6 +23,7 @@ from stance.workflows import blocks, passages, scoring, setting
 from stance.workflows import predict as module
 from stance.workflows.predict import predict
 from stance.workflows.setting import set_up
+from stance.workflows.verify import verify
 from tests.evaluation.examples import TOWN
 from tests.town import town_news
 
@@ -223,14 +224,22 @@ def test_sentences_keep_what_their_records_say_of_the_article(town_model, tmp_pa
 def test_a_sentence_that_stands_twice_is_scored_once(town_model, tmp_path):
     record = {"article": "a", "sentence": 1, "text": "The mayor praised the trams."}
     path = tmp_path / "sentences.jsonl"
-    path.write_text(
-        "\n".join(map(json.dumps, [record, record | {"text": "Another."}, record | {"article": ""}]))
-    )
+    again = record | {"text": "Another."}
+    after = record | {"sentence": 2, "text": "Henk did."}
+    path.write_text("\n".join(map(json.dumps, [record, again, record | {"article": ""}, after])))
+    (passage,) = passages.read_passages(list_inputs([str(path)]), unit="sentence", fields=Fields())
+    assert passage.to_examples().previous == ["", record["text"]]
     prediction = predict([path], out=tmp_path / "out", model=town_model, unit="sentence")
-    (row,) = pq.read_table(tmp_path / "out" / "labels").to_pylist()
-    assert row["text"] == record["text"]
-    reasons = [error["reason"] for error in prediction.read_errors()]
-    assert reasons == ["'article' is empty", "sentence ('a', 1) stands twice; the first is scored"]
+    rows = pq.read_table(tmp_path / "out" / "labels").to_pylist()
+    assert [row["text"] for row in rows] == [record["text"], after["text"]]
+    empty, twice = prediction.read_errors()
+    assert empty["reason"] == "'article' is empty"
+    assert twice["reason"] == "stands twice; the first is scored"
+    assert (twice["article"], twice["sentence"]) == ("a", 1)
+    counts = prediction.summary.to_dict()
+    assert (counts["articles_in"], counts["articles"], counts["set_aside"]) == (2, 1, 1)
+    assert (counts["sentences_in"], counts["sentences"], counts["sentences_set_aside"]) == (3, 2, 1)
+    assert not verify(tmp_path / "out").problems
 
 
 def test_sentences_can_come_from_standard_input(town_model, tmp_path, monkeypatch):

@@ -247,6 +247,21 @@ def test_lines_that_are_added_to_a_large_file_are_all_that_is_scored(town_model,
     assert predict([file], out=tmp_path / "out", model=town_model).summary.n_articles == 60
 
 
+def test_inputs_whose_scores_are_lost_are_not_taken_for_others(inbox, town_model, tmp_path):
+    predict([inbox], out=tmp_path / "out", model=town_model)
+    min((tmp_path / "out" / "labels").iterdir()).unlink()
+    again = predict([inbox / "0[0-3].txt"], out=tmp_path / "out", model=town_model)
+    assert (again.todo.n_changed, again.todo.n_new, again.summary.n_files) == (4, 0, 4)
+
+
+def test_a_run_that_has_lost_its_ledger_is_named_and_can_be_overwritten(inbox, town_model, tmp_path):
+    whole = predict([inbox], out=tmp_path / "out", model=town_model).summary
+    (tmp_path / "out" / "ledger.jsonl").unlink()
+    with pytest.raises(DataError, match=r"holds a run without its ledger\.jsonl; .* with --overwrite"):
+        predict([inbox], out=tmp_path / "out", model=town_model)
+    assert predict([inbox], out=tmp_path / "out", model=town_model, overwrite=True).summary == whole
+
+
 def test_other_inputs_do_not_take_the_place_of_those_that_are_scored(inbox, town_model, tmp_path):
     predict([inbox / "0*.txt"], out=tmp_path / "out", model=town_model)
     kept = read_all(tmp_path / "out")

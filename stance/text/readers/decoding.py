@@ -196,7 +196,7 @@ def _declared(content: bytes) -> str | None:
         name = codecs.lookup(declared[1].decode()).name
         encoding = _SUPERSETS.get(name, name)
         content.decode(encoding)
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, UnicodeError):
         return None
     return None if encoding.replace("-", "_") in _WIDE else encoding
 

@@ -40,6 +40,8 @@ def _read_plain(
 ) -> Iterator[Article]:
     stretches = decode_stretches(stream, file.path)
     text = next(stretches)
+    while not text.strip() and (after := next(stretches, "")):
+        text += after
     record: Mapping[str, object] = {}
     if match := _FRONT_MATTER.match(text):
         record = _parse_front_matter(match[1], file)
