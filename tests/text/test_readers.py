@@ -249,6 +249,12 @@ def test_lines_stay_lines_where_only_breaks_are_tagged(tmp_path):
     assert article.text == "Minister quits\nBy Jane Doe\nHe left soon after.\nThe opposition welcomed it."
 
 
+def test_the_lines_of_a_page_are_those_that_a_reader_sees(tmp_path):
+    page = "<html><body>The navy bought<br>forty launches\non Friday, its minister said.</body></html>"
+    (article,) = read(tmp_path / "a.html", page)
+    assert "launches\non" not in article.text
+
+
 def test_tags_may_be_nested_deeply(tmp_path):
     text = "<font size=2><b>It ran.<br>" * 3000 + "<p>It stopped."
     (article,) = read(tmp_path / "a.jsonl", json.dumps({"text": text}))

@@ -10,23 +10,25 @@ _BLOCKS = (
     "|h1|h2|h3|h4|h5|h6|header|hr|li|main|nav|ol|p|pre|section|summary|table|td|th|tr|ul"
 )
 _BLOCK_NAMES = frozenset(_BLOCKS.split("|"))
-_VOID = frozenset(["br", "hr"])
+BREAKS = frozenset(["br", "hr"])
+"""Tags that plain text may have."""
+
 _UNREAD = ("script", "style")
 _BLOCK_TAG = re.compile(rf"</?({_BLOCKS})(?:\s*/?|\s[^<>=]*=[^<>]*)>", re.IGNORECASE)
 _BREAK = re.compile(r"\n\s*\n|</(?:body|html)\s*>", re.IGNORECASE)  # after </html> lxml reads no further
 
 
-def has_blocks(text: str) -> bool:
-    """Whether a tag in it begins or ends a line, such as ``<p>``; "a<p and q>b" has none."""
-    return _BLOCK_TAG.search(text) is not None
+def find_blocks(text: str) -> set[str]:
+    """Names of the tags in it that begin or end a line, such as ``<p>``; "a<p and q>b" has none."""
+    return {name.lower() for name in _BLOCK_TAG.findall(text)}
 
 
-def to_lines(markup: str) -> list[str]:
+def to_lines(markup: str, *, has_lines: bool = False) -> list[str]:
     """The text of each block, none of them blank: entities resolved, without tags, scripts and styles.
 
-    A blank line ends a block, too. Another end of a line is a space, unless all tags of blocks are ``<br>``s.
+    A blank line ends a block, too. Another end of a line is a space, unless the markup ``has_lines`` itself.
     """
-    if {name.lower() for name in _BLOCK_TAG.findall(markup)} <= _VOID:
+    if has_lines:
         markup = markup.replace("\n", "<br>")
     words = " ".join("<br>".join(_BREAK.split(markup)).split())
     text: str = fromstring(f"<div>{words}</div>", HTMLParser(target=_Text(), huge_tree=True))

@@ -10,7 +10,7 @@ from stance.errors import ReadError
 from stance.records import Article
 from stance.text.readers.decoding import normalise
 from stance.text.readers.inputs import InputFile
-from stance.text.readers.markup import has_blocks, to_lines
+from stance.text.readers.markup import BREAKS, find_blocks, to_lines
 from stance.text.readers.reading import Fields
 
 
@@ -31,8 +31,8 @@ def to_article(
         found = "nothing" if text is None or isinstance(text, str) else f"{text!r:.80}"
         return ReadError(file.path, f"{fields.text!r} must be the article's text, found {found}", line=line)
     text, metadata = normalise(text), to_metadata(record, fields)
-    if has_blocks(text):
-        text = "\n".join(to_lines(text))
+    if blocks := find_blocks(text):
+        text = "\n".join(to_lines(text, has_lines=blocks <= BREAKS))
         metadata["title"] = to_value(" ".join(to_lines(metadata["title"] or "")))
         if not text:
             return ReadError(file.path, f"{fields.text!r} is HTML without any text", line=line)
