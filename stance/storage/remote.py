@@ -22,7 +22,7 @@ from io import BufferedReader, BytesIO
 from typing import Any, BinaryIO
 from urllib.parse import urlencode
 
-from pyarrow import ArrowException, fs
+from pyarrow import ArrowException, ArrowNotImplementedError, fs
 
 from stance.errors import DataError
 from stance.storage.base import ASIDE, LOCK, FileInfo, OutputFolder
@@ -197,7 +197,7 @@ class RemoteFolder(OutputFolder):
                 with suppress(OSError, ArrowException):
                     system.delete_file(path + ASIDE)  # half of it, which closing has sent
                 raise
-            system.move(path + ASIDE, path)
+            _rename(system, path + ASIDE, path)
         except (OSError, ArrowException) as error:
             raise DataError(
                 f"{self}/{name} cannot be written: {error}. Mend that and run the same command again; "
@@ -268,6 +268,15 @@ def _connect(scheme: str, host: str) -> tuple[fs.FileSystem, str]:
             "s3://bucket/folder, gs://…, abfs://…, hdfs://…"
         ) from error
     return system, root
+
+
+def _rename(system: fs.FileSystem, path: str, target: str) -> None:
+    """Give a file the name of ``target``, in the place of what has it."""
+    try:
+        system.move(path, target)
+    except ArrowNotImplementedError:  # on Azure, without hierarchical namespaces
+        system.copy_file(path, target)
+        system.delete_file(path)
 
 
 def _look(url: str) -> fs.FileInfo:

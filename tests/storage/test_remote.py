@@ -4,6 +4,7 @@ import time
 from functools import partial
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from stance import storage
@@ -158,6 +159,20 @@ def test_one_sign_of_life_that_fails_does_not_give_the_lock_away(disk, monkeypat
         assert len(sent) > 1
         with pytest.raises(DataError, match="being written by another run"), out.lock():
             pass
+
+
+def test_a_store_that_renames_nothing_is_written_to(disk, monkeypatch):
+    def move(path, target):
+        raise pa.ArrowNotImplementedError
+
+    system, root = remote._open_system(disk)
+    monkeypatch.setattr(remote, "_open_system", lambda url: (Moved(system, move), root + url[len(disk) :]))
+    for content in (b"old", b"new"):
+        put(f"{disk}/out", "run", content)
+    out = open_output(f"{disk}/out")
+    assert out.names() == ["run"]
+    with out.open("run") as file:
+        assert file.read() == b"new"
 
 
 class Moved:
