@@ -1,5 +1,6 @@
 """``stance label``: labels by rules, and the table that says how good each rule is."""
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -87,8 +88,11 @@ def _print_judgement(judgement: "Judgement") -> None:
     sentence = judgement.sentence
     for given in sentence.labels:
         votes = ", ".join(f"{name}: {vote}" for name, vote in judgement.votes[given.topic].items())
-        print(f"{sentence.article} {sentence.sentence}  {given.topic} {given.stance}  {sentence.text}")
-        print(f"    {votes}")
+        head = f"{sentence.article} {sentence.sentence}  {given.topic} {given.stance}  {sentence.text}"
+        try:
+            print(f"{head}\n    {votes}", flush=True)
+        except BrokenPipeError:  # nobody reads on, as after `| head`; the file is written all the same
+            sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  until the process ends
 
 
 def _to_summary_table(summary: "LabelSummary") -> "Table":

@@ -27,8 +27,10 @@ from stance.types import BoolArray, IntArray
 from stance.workflows.ledger import Ledger, is_there
 from stance.workflows.parts import Format
 
-MIN_BLOCK_FILES, MAX_BLOCK_FILES = 20, 500
-MIN_BLOCK_BYTES, MAX_BLOCK_BYTES = 2**18, 2**24
+MIN_BLOCK_FILES, MAX_BLOCK_FILES = 50, 500
+MIN_BLOCK_BYTES, MAX_BLOCK_BYTES = 2**19, 2**24
+"""For the seed articles ``models/fast`` takes a fifth longer with 50 files than with blocks of 500; with 20
+it takes two thirds longer."""
 
 _KNOWN = pa.schema(
     [

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from stance.errors import DataError
 from stance.evaluation.audit import Audit
@@ -140,6 +140,8 @@ def evaluate_runs(
     At most ``max_mistakes`` of a run's wrong labels are kept, and as many that it missed, with the words that
     led to them. By ``checks``, a check config, the behaviour of models is tested, too.
     """
+    if split not in get_args(Part):
+        raise ValueError(f"split must be one of {list(get_args(Part))}, found {split!r}")
     labels = read_gold(on, taxonomy, annotations=annotations)
     gold = labels.sentences if split == "all" else _select_unseen(labels.sentences, runs)
     audits = [audit_seen(gold, run.traces, run.metrics) for run in runs]

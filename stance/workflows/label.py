@@ -2,6 +2,7 @@
 
 import itertools
 import logging
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -95,7 +96,7 @@ def label(
         )
     if out.is_file() and not overwrite:
         raise DataError(f"{out} is there already; name another file, or have it overwritten (--overwrite)")
-    files = [file for file in list_inputs(names) if Path(file.path).resolve() not in own]
+    files = [file for file in list_inputs(names) if Path(os.path.realpath(file.path)) not in own]
     if not files:
         raise ReadError(", ".join(names), "no file to read; expected articles or folders of them")
     errors: list[ReadError] = []

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
 
 import pyarrow as pa
 
@@ -53,6 +53,11 @@ class Setting:
             If others have been scored, and none of these: the scores of all those would go.
         """
         todo = find_todo(self.pieces, ledger, self.options.format)
+        if todo.n_changed and self.pieces["path"].to_pylist() == [STANDARD_INPUT]:
+            raise DataError(
+                f"{self.options.out} holds the scores of another standard input; choose another folder for "
+                "--out, or put this one in its place with --overwrite"
+            )
         if todo.n_gone and not todo.n_kept and not todo.n_changed:
             raise DataError(
                 f"{self.options.out} holds the scores of {count_of(todo.n_gone, 'file')}, of which the "
@@ -79,6 +84,11 @@ def set_up(
     overwrite: bool = False,
 ) -> Setting:
     """List the inputs and settle the options of ``predict``, whose arguments these are; writes nothing."""
+    for name, value, choice in (("format", format, Format), ("unit", unit, Unit)):
+        if value not in get_args(choice):
+            raise ValueError(f"{name} must be one of {list(get_args(choice))}, found {value!r}")
+    if isinstance(targets, str):
+        raise ValueError(f"targets must be a list, found {targets!r}; expected [{targets!r}]")
     is_local = engine.get("kind") == LOCAL["kind"]
     if is_local and workers is None:
         workers = count_processors()

@@ -502,6 +502,12 @@ def test_a_folder_is_listed_recursively_by_name_without_hidden_files(folder):
     ]
 
 
+def test_a_link_in_a_circle_stops_no_glob(folder):
+    (folder / "self.txt").symlink_to("self.txt")
+    listing = list_files([str(folder / "*.txt")], without=str(folder / "out"))
+    assert [Path(path).name for path in listing["path"].to_pylist()] == ["a.txt", "b.txt", "self.txt"]
+
+
 def test_a_glob_gives_ids_below_its_root(folder):
     assert [file.id for file in list_inputs([str(folder / "**" / "*.txt*")])] == ["a", "b", "sub/c"]
 

@@ -29,12 +29,12 @@ def write_files(folder, numbers, *, n_bytes=10):
 
 
 def test_few_files_are_several_blocks_and_many_are_larger_ones(divide, tmp_path):
-    write_files(tmp_path / "few", range(50))
-    assert [n for _, n in divide(tmp_path / "few")] == [20, 20, 10]
+    write_files(tmp_path / "few", range(120))
+    assert [n for _, n in divide(tmp_path / "few")] == [50, 50, 20]
     write_files(tmp_path / "many", range(1000))
     sizes = [n for _, n in divide(tmp_path / "many")]
     assert sizes[:-1] == sorted(sizes[:-1])
-    assert (sizes[0], max(sizes)) == (20, 58)
+    assert (sizes[0], max(sizes)) == (50, 56)
     assert sum(sizes) == 1000
 
 
@@ -57,10 +57,10 @@ def test_a_file_of_many_records_is_shared_and_keeps_its_stretches_as_it_grows(di
     line = json.dumps({"text": "x" * 1000}) + "\n"
     file = tmp_path / "in" / "feed.jsonl"
     file.parent.mkdir()
-    file.write_text(line * 1000)
+    file.write_text(line * 2000)
     before = divide(file.parent)
     assert len(before) == 4
-    file.write_text(line * 6000)
+    file.write_text(line * 12000)
     after = divide(file.parent)
     assert after[:3] == before[:3]
     assert len(after) < 6 * len(before)

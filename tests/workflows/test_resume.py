@@ -1,6 +1,8 @@
+import io
 import json
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -13,6 +15,7 @@ from stance.shipped import MODEL
 from stance.storage import open_output
 from stance.workflows import blocks, scoring
 from stance.workflows import predict as module
+from stance.workflows.evaluate import evaluate
 from stance.workflows.ledger import Ledger
 from stance.workflows.plan import plan
 from stance.workflows.predict import predict
@@ -245,6 +248,26 @@ def test_lines_that_are_added_to_a_large_file_are_all_that_is_scored(town_model,
     assert again.summary.n_files == 1
     shutil.rmtree(tmp_path / "out" / "labels")
     assert predict([file], out=tmp_path / "out", model=town_model).summary.n_articles == 60
+
+
+def test_another_text_on_standard_input_does_not_take_the_place_of_the_first(
+    town_model, tmp_path, monkeypatch
+):
+    for text in ("The mayor praised the trams.", "A baker condemned the parks."):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+        if text.startswith("The"):
+            predict(["-"], out=tmp_path / "out", model=town_model)
+        else:
+            with pytest.raises(DataError, match="holds the scores of another standard input"):
+                predict(["-"], out=tmp_path / "out", model=town_model)
+
+
+def test_words_that_are_none_of_a_few_are_refused(inbox, town_model, tmp_path):
+    for wrong in ({"format": "xml"}, {"unit": "para"}, {"targets": "bread"}):
+        with pytest.raises(ValueError, match=f"{next(iter(wrong))} must be"):
+            predict([inbox], out=tmp_path / "out", model=town_model, **wrong)
+    with pytest.raises(ValueError, match="split must be one of"):
+        evaluate(town_model, on="gold.jsonl", split="test")
 
 
 def test_inputs_whose_scores_are_lost_are_not_taken_for_others(inbox, town_model, tmp_path):

@@ -144,7 +144,7 @@ def _expand_name(name: str, without: str | None) -> Iterator[tuple[FileInfo, str
         own = None if without is None else Path(without).resolve()
         folders = {match for match in matches if match.is_dir()}
         for match in matches:
-            if own is not None and own in match.resolve().parents:
+            if own is not None and own in Path(os.path.realpath(match)).parents:  # resolve() fails on circles
                 continue
             if match not in folders:
                 yield storage.find_file(str(match)), root
