@@ -164,12 +164,12 @@ def _print_plan(plan: "Plan") -> None:
     print(f"to read: {files}, {show_bytes(todo.n_bytes)}")
     print(f"  new {todo.n_new:,}, changed {todo.n_changed:,}; scored already {todo.n_kept:,}")
     if todo.n_gone:
-        print(f"  {count_of(todo.n_gone, 'file')} no longer there, whose rows would be taken out")
+        print(f"  {count_of(todo.n_gone, 'file')} no longer among the inputs, whose rows would be taken out")
     if plan.n_unknown:
         unknown = count_of(plan.n_unknown, "file")
         print(f"  {unknown} without a reader for the suffix, which would be set aside")
     if estimate is None:
-        print("no estimate" if todo.n_files else "nothing to do")
+        print("no estimate" if todo.n_files else "nothing to score")
         return
     print(
         f"about {count_of(estimate.articles, 'article')}, {count_of(estimate.sentences, 'sentence')}; "
@@ -195,9 +195,11 @@ def _print_summary(prediction: "Prediction") -> None:
         soft_wrap=True,
     )
     if todo.n_kept or todo.n_changed or todo.n_gone:
+        gone = count_of(todo.n_gone, "file")
+        taken = f"; the rows of {gone} no longer among the inputs taken out" if todo.n_gone else ""
         console.print(
             f"{count_of(summary.n_files, 'file')}: new {todo.n_new:,}, changed {todo.n_changed:,}; "
-            f"scored already {todo.n_kept:,}; no longer there {todo.n_gone:,}",
+            f"scored already {todo.n_kept:,}{taken}",
             soft_wrap=True,
         )
     for error in itertools.islice(prediction.read_errors(), N_ERRORS_SHOWN):

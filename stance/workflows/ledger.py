@@ -113,6 +113,10 @@ class Ledger:
         live = set(self._numbers.values())
         return (BlockRecord.from_dict(line) for n, (line, _) in enumerate(self._lines()) if n in live)
 
+    def has_scores(self) -> bool:
+        """Whether any article was scored; of some inputs none can be read."""
+        return any(any(record.files["articles"]) for record in self.blocks())
+
     @classmethod
     def begin(cls, out: OutputFolder, conditions: Conditions) -> Self:
         """A new ledger, in place of what may be there."""
@@ -208,6 +212,7 @@ def digest_conditions(conditions: Conditions) -> str:
 
 def describe_difference(before: Conditions, now: Conditions) -> str:
     """Each condition that has changed, with what it was and what it is; empty if none has."""
+    before, now = _flatten(before), _flatten(now)
     return "; ".join(
         "the model is another"
         if name == "model"
@@ -215,6 +220,15 @@ def describe_difference(before: Conditions, now: Conditions) -> str:
         for name in {**before, **now}
         if before.get(name) != now.get(name)
     )
+
+
+def _flatten(conditions: Conditions) -> Conditions:
+    """A condition of several parts, as the names of fields, part by part."""
+    flat: dict[str, Any] = {}
+    for name, value in conditions.items():
+        parts = value if isinstance(value, Mapping) else {"": value}
+        flat |= {f"{name} {part}".strip(): one for part, one in parts.items()}
+    return flat
 
 
 def _to_line(content: Mapping[str, Any]) -> str:

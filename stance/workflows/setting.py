@@ -53,6 +53,8 @@ class Setting:
             If others have been scored, and none of these: the scores of all those would go.
         """
         todo = find_todo(self.pieces, ledger, self.options.format)
+        if not ledger.has_scores():
+            return todo
         if todo.n_changed and self.pieces["path"].to_pylist() == [STANDARD_INPUT]:
             raise DataError(
                 f"{self.options.out} holds the scores of another standard input; choose another folder for "
@@ -151,12 +153,14 @@ def read_ledger(options: Options, *, overwrite: bool) -> Ledger:
     Raises
     ------
     DataError
-        If the run there has other conditions.
+        If there are scores of other conditions.
     """
     if overwrite:
         return Ledger(options.out, is_read=False)
     ledger, conditions = Ledger(options.out), options.to_conditions()
     difference = describe_difference(ledger.conditions or conditions, conditions)
+    if difference and not ledger.has_scores():
+        return Ledger(options.out, is_read=False)
     if difference:
         raise DataError(
             f"{options.out} holds scores that were made otherwise: {difference}. Choose another folder for "

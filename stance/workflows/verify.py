@@ -132,6 +132,8 @@ def _check_folders(out: OutputFolder, ledger: Ledger) -> Iterator[Problem]:
             place = f"{folder}/{name}" if folder else name
             if name.endswith(ASIDE):
                 yield Problem(f"{place} is half written", AGAIN)
+            elif folder and not name.startswith("part-"):
+                yield Problem(f"{place} is not of the run", "move it out of the folder")
             elif folder and name.removeprefix("part-").partition(".")[0] not in ledger:
                 yield Problem(f"{place} is of no block of the run", AGAIN)
 

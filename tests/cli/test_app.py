@@ -148,8 +148,8 @@ def test_a_plan_says_what_would_be_done_and_does_nothing(run, town_model, tmp_pa
     code, out, _ = run(*arguments, "--plan")
     assert out.splitlines()[1:] == [
         "  new 0, changed 0; scored already 2",
-        "  1 file no longer there, whose rows would be taken out",
-        "nothing to do",
+        "  1 file no longer among the inputs, whose rows would be taken out",
+        "nothing to score",
     ]
 
 

@@ -13,12 +13,14 @@ from stance.errors import DataError
 from stance.labelling.interchange import read_labels
 from stance.shipped import MODEL
 from stance.storage import open_output
+from stance.text.readers import Fields
 from stance.workflows import blocks, scoring
 from stance.workflows import predict as module
 from stance.workflows.evaluate import evaluate
 from stance.workflows.ledger import Ledger
 from stance.workflows.plan import plan
 from stance.workflows.predict import predict
+from stance.workflows.verify import verify
 
 TEXT = "The mayor on Monday praised the trams of {}.\n\nOld Henk ate soup. A baker condemned the parks.\n"
 FORMATS = ("parquet", "jsonl", "csv")
@@ -297,3 +299,17 @@ def test_other_inputs_do_not_take_the_place_of_those_that_are_scored(inbox, town
     assert both.todo.n_kept == 10
     other = predict([inbox / "1*.txt"], out=tmp_path / "out", model=town_model, overwrite=True)
     assert other.summary.n_files == 2
+
+
+def test_a_run_that_has_scored_nothing_is_no_obstacle(inbox, town_model, tmp_path):
+    (tmp_path / "feed.csv").write_text("body,place\nThe mayor praised the trams.,Riga\n")
+    out, feed = tmp_path / "out", tmp_path / "feed.csv"
+    assert predict([feed], out=out, model=town_model).summary.n_articles == 0
+    mended = predict([feed], out=out, model=town_model, fields=Fields(text="body"))
+    assert (mended.summary.n_articles, mended.summary.n_set_aside) == (1, 0)
+    with pytest.raises(DataError, match=r"made otherwise: fields text was 'body', and is now 'text'\. Choose"):
+        predict([feed], out=out, model=town_model)
+    predict([inbox / "03.txt"], out=tmp_path / "empty", model=town_model)
+    assert predict([inbox / "00.txt"], out=tmp_path / "empty", model=town_model).summary.n_files == 1
+    assert [path.name for path in (tmp_path / "empty" / "errors").glob("*")] == []
+    assert verify(tmp_path / "empty").problems == ()

@@ -50,6 +50,15 @@ def test_a_part_that_is_lost_changed_or_foreign_is_named(out, table):
     ]
 
 
+def test_what_somebody_has_put_among_the_parts_is_to_be_moved(out):
+    (out / "labels" / "notes.txt").touch()
+    (problem,) = verify(out).problems
+    assert (problem.what, problem.remedy) == (
+        "labels/notes.txt is not of the run",
+        "move it out of the folder",
+    )
+
+
 def test_what_a_run_leaves_that_was_cut_off_is_told(out):
     (out / "run.json").write_text(json.dumps({"finished": False}))
     (out / "labels" / "part-0000001-x.jsonl.partial").touch()
