@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+import shlex
 from collections.abc import Mapping
 from dataclasses import fields as dataclass_fields
 from typing import Any
@@ -55,11 +56,11 @@ def to_value(value: object) -> str | None:
 
 
 def describe_missing(record: Mapping[str, Any], fields: Fields) -> str:
-    """What to say of a record without text; the field that holds most is the likely one."""
+    """What to say of a record without text; of the fields that hold words the longest is the likely one."""
     keys = [str(key) for key in record]
-    texts = {key: value for key, value in record.items() if isinstance(value, str)}
-    longest = max(texts, key=lambda key: len(texts[key]), default="KEY")
-    return f"{fields.text!r} is missing; found keys {keys}. Name it with --text-key {longest}."
+    texts = {key: value for key, value in record.items() if isinstance(value, str) and " " in value.strip()}
+    likely = shlex.quote(str(max(texts, key=lambda key: len(texts[key])))) if texts else "KEY"
+    return f"{fields.text!r} is missing; found keys {keys}. Name it with --text-key {likely}."
 
 
 def _digest(content: str) -> str:

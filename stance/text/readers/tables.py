@@ -82,13 +82,20 @@ def _find_delimiter(content: str, fields: Fields) -> str:
 
 
 def _read_rows(content: str, delimiter: str, file: InputFile) -> Iterator[tuple[int, list[str] | ReadError]]:
-    """Each row that is not blank, or what is wrong with it, with the number of its last line."""
+    """Each row that is not blank, or what is wrong with it, with the number of its last line (of its first, if wrong)."""
     rows = csv.reader(io.StringIO(content, newline=""), strict=True, delimiter=delimiter)
     while True:
+        first = rows.line_num + 1
         try:
             row = next(rows, None)
         except csv.Error as error:
-            yield rows.line_num, ReadError(file.path, f"not CSV: {error}", line=rows.line_num)
+            reason = f"not CSV: {error}"
+            if rows.line_num > first:
+                reason += (
+                    f"; the row goes on to line {rows.line_num}, of which nothing was read. Close its quotation "
+                    'mark, and double those within it ("")'
+                )
+            yield first, ReadError(file.path, reason, line=first)
             continue
         if row is None:
             return
