@@ -47,13 +47,26 @@ def save_model(model: Model, folder: str | Path, *, card: str) -> str:
     Raises
     ------
     ModelError
-        If the folder holds other files.
+        If the folder holds other files, or cannot be written, as on a full disk.
     """
     check_target(folder)
     target = Path(folder).resolve()
-    folder = target.with_name(f"{target.name}.partial")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    aside = target.with_name(f"{target.name}.partial")
+    shutil.rmtree(aside, ignore_errors=True)
+    try:
+        aside.mkdir(parents=True)
+        _write(model, aside, card)
+        if target.exists():
+            shutil.rmtree(target)
+        aside.replace(target)
+    except OSError as error:
+        raise ModelError(f"the model {target} cannot be written: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return read_manifest_digest(target)
+
+
+def _write(model: Model, folder: Path, card: str) -> None:
     parts = _to_parts(model)
     for part, classifiers in parts.items():
         save_block(classifiers, folder / part)
@@ -84,10 +97,6 @@ def save_model(model: Model, folder: str | Path, *, card: str) -> str:
             "files": files,
         },
     )
-    if target.exists():
-        shutil.rmtree(target)
-    folder.replace(target)
-    return read_manifest_digest(target)
 
 
 def read_manifest_digest(folder: str | Path) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from stance.phrases import count_of
@@ -26,6 +27,7 @@ from stance.reports.sections.targets import show_targets
 from stance.reports.sections.topics import show_stances, show_topics
 from stance.reports.summary import summarise, warn
 from stance.reports.tidy import to_csv
+from stance.storage import open_output
 
 SECTIONS: tuple[Callable[[Content], Section | None], ...] = (
     show_scores,
@@ -52,6 +54,8 @@ SECTIONS: tuple[Callable[[Content], Section | None], ...] = (
 def write_report(content: Content, folder: str | Path) -> list[Path]:
     """Write ``report.html``, ``.md``, ``.json`` and ``.csv`` into ``folder``, which is made if need be.
 
+    All four are written aside before any takes the place of an earlier one.
+
     Parameters
     ----------
     content
@@ -61,9 +65,12 @@ def write_report(content: Content, folder: str | Path) -> list[Path]:
     -------
     list
         The files, the page first.
+
+    Raises
+    ------
+    DataError
+        If they cannot be written, as on a full disk.
     """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     page = to_page(content)
     files = {
         "report.html": to_html(page),
@@ -71,9 +78,10 @@ def write_report(content: Content, folder: str | Path) -> list[Path]:
         "report.json": json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n",
         "report.csv": to_csv(content),
     }
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return [folder / name for name in files]
+    with ExitStack() as whole:
+        for name, text in files.items():
+            whole.enter_context(open_output(folder).write(name)).write(text.encode())
+    return [Path(folder, name) for name in files]
 
 
 def to_page(content: Content) -> Page:

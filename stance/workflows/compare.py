@@ -49,7 +49,8 @@ def compare(
     on
         The gold label file; not needed where all runs are in reports.
     out
-        Folder for ``report.html``, ``.md``, ``.json`` and ``.csv``; made if need be.
+        Folder for ``report.html``, ``.md``, ``.json`` and ``.csv``; made if need be. It must hold nothing but
+        an earlier report, which is replaced at the end.
     annotations, slice_words, split, n_resamples, seed
         As for ``evaluate``.
     max_mistakes
@@ -61,10 +62,9 @@ def compare(
     ------
     StanceError
         If a run or the labels cannot be read, the runs were measured under different conditions, or ``out``
-        is a file.
+        is a file, holds other files, or cannot be written.
     """
-    if Path(out).exists() and not Path(out).is_dir():
-        raise ReadError(out, "expected a folder for the report; name another with --out")
+    _check_target(Path(out))
     written = {path: _read_report(path) for path in runs if _is_report(path)}
     others = [path for path in runs if path not in written]
     of_run: dict[str | Path, Sequence[Evaluated]] = {path: one.evaluations for path, one in written.items()}
@@ -93,6 +93,14 @@ def compare(
     _warn_of_few_resamples(len(comparison.discordances), comparison.best.conditions.n_resamples)
     write_report(comparison.to_dict(), out)
     return comparison
+
+
+def _check_target(out: Path) -> None:
+    """Refuse what is neither a folder with an earlier report nor an empty one, before anything is scored."""
+    if out.exists() and not out.is_dir():
+        raise ReadError(out, "expected a folder for the report; name another with --out")
+    if out.exists() and any(out.iterdir()) and not _is_report(out):
+        raise ReadError(out, "holds files, but no earlier report; name another folder with --out")
 
 
 def _warn_of_few_resamples(n_pairs: int, n_resamples: int) -> None:

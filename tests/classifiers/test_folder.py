@@ -1,9 +1,12 @@
+import errno
 import hashlib
 import json
+import os
 import shutil
 
 import pytest
 
+from stance.classifiers import folder
 from stance.classifiers.folder import check_target, load_model, save_model
 from stance.errors import ModelError
 from tests.town import town_news
@@ -84,6 +87,19 @@ def test_a_folder_may_be_named_by_a_link(town_training, tmp_path):
     save_model(town_training.model, tmp_path / "link", card="")
     assert load_model(tmp_path / "real").name == "town-linear"
     assert (tmp_path / "link").is_symlink()
+
+
+def test_a_model_that_cannot_be_written_whole_leaves_the_earlier_one(town_training, copy, monkeypatch):
+    before = (copy / "manifest.json").read_bytes()
+
+    def fail(path, text):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(folder, "_write_yaml", fail)
+    with pytest.raises(ModelError, match=r"copy cannot be written: No space left on device"):
+        save_model(town_training.model, copy, card="")
+    assert (copy / "manifest.json").read_bytes() == before
+    assert [path.name for path in copy.parent.iterdir()] == ["copy"]
 
 
 @pytest.mark.parametrize("name", ["file/model", "/proc/model"])

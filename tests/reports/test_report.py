@@ -5,10 +5,13 @@ import io
 import itertools
 import json
 import re
+import resource
 from html.parser import HTMLParser
 
 import pytest
 
+from stance.errors import DataError
+from stance.reports import report
 from stance.reports.blocks import Table
 from stance.reports.markdown import to_markdown
 from stance.reports.report import to_page, write_report
@@ -49,6 +52,19 @@ def page(files):
 
 def test_four_files_are_written(files):
     assert list(files) == ["report.html", "report.md", "report.json", "report.csv"]
+
+
+def test_a_report_that_cannot_be_written_whole_leaves_the_earlier_one(files, content, tmp_path, monkeypatch):
+    monkeypatch.setattr(report, "to_html", lambda page: "x" * 2**20)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2**19, limits[1]))
+    try:
+        with pytest.raises(DataError, match=r"report\.html cannot be written: File too large"):
+            write_report(content, tmp_path / "new" / "report")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    left = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "new" / "report").iterdir()}
+    assert left == files
 
 
 def test_json_is_the_content(files, content):

@@ -419,7 +419,7 @@ def test_half_a_surrogate_pair_is_replaced(tmp_path):
         (
             "a.csv",
             b'id,text\n1,"It sailed\n2,It is back.\n',
-            r"a\.csv, line 2: not CSV: .* goes on to line 3, of which nothing was read\. Close its quotation mark",
+            r"a\.csv, line 2: not CSV: .* goes on to line 3, and nothing of it was read\. Close",
         ),
         ("a.csv", b"id,text\n1\n", "found 1 value, expected 2"),
         ("a.parquet", b"PAR1 and no more", "not a whole Parquet file"),

@@ -124,6 +124,16 @@ def test_a_folder_for_the_report_that_is_a_file_is_named_before_anything_is_read
         compare([tmp_path / "nothing"], on="nowhere", out=tmp_path / "file")
 
 
+def test_a_folder_of_other_files_is_refused_and_a_report_takes_the_place_of_an_earlier(
+    models, tmp_path, gold_file
+):
+    with pytest.raises(ReadError, match="holds files, but no earlier report; name another folder with --out"):
+        compare([tmp_path / "one"], on=gold_file, out=tmp_path, n_resamples=50)
+    for name in ("one", "two"):
+        compare([tmp_path / name], on=gold_file, out=tmp_path / "report", n_resamples=50)
+    assert json.loads((tmp_path / "report" / "report.json").read_text())["runs"][0]["name"] == "two"
+
+
 def test_people_of_a_report_stand_in_what_is_made_of_it(models, tmp_path, gold_file):
     (tmp_path / "people").mkdir()
     for name in ("ann", "bob"):

@@ -82,7 +82,10 @@ def _find_delimiter(content: str, fields: Fields) -> str:
 
 
 def _read_rows(content: str, delimiter: str, file: InputFile) -> Iterator[tuple[int, list[str] | ReadError]]:
-    """Each row that is not blank, or what is wrong with it, with the number of its last line (of its first, if wrong)."""
+    """Each row that is not blank, or what is wrong with it, with the number of its last line.
+
+    Of a row that is not CSV the first line is numbered, where the quotation mark is that may not be closed.
+    """
     rows = csv.reader(io.StringIO(content, newline=""), strict=True, delimiter=delimiter)
     while True:
         first = rows.line_num + 1
@@ -92,8 +95,8 @@ def _read_rows(content: str, delimiter: str, file: InputFile) -> Iterator[tuple[
             reason = f"not CSV: {error}"
             if rows.line_num > first:
                 reason += (
-                    f"; the row goes on to line {rows.line_num}, of which nothing was read. Close its quotation "
-                    'mark, and double those within it ("")'
+                    f"; the row goes on to line {rows.line_num}, and nothing of it was read. "
+                    'Close its quotation mark, and double those within it ("")'
                 )
             yield first, ReadError(file.path, reason, line=first)
             continue
