@@ -32,13 +32,18 @@ def new_table(title: str = "", *, is_dense: bool = False, show_header: bool = Tr
     )
 
 
+def _add_columns(table: Table, *, texts: Sequence[str], numbers: Sequence[str]) -> None:
+    """Columns of text, which fold in a narrow window, and of numbers, which stay whole."""
+    for heading in texts:
+        table.add_column(heading, overflow="fold")
+    for heading in numbers:
+        table.add_column(heading, justify="right", no_wrap=True)
+
+
 def to_score_table(scored: Evaluation | Agreement) -> Table:
     """Scores with intervals and support, a section for all topics together and one a topic or stance."""
     table = new_table(scored.name, is_dense=True)
-    table.add_column("of", no_wrap=True)
-    table.add_column("metric", no_wrap=True)
-    for heading in ("value", "95 % interval", "support"):
-        table.add_column(heading, justify="right", no_wrap=True)
+    _add_columns(table, texts=("of", "metric"), numbers=("value", "95 % interval", "support"))
     for before, score in zip([None, *scored.scores], scored.scores, strict=False):
         is_new = before is None or score.of != before.of
         if before is not None and is_new and score.metric != before.metric:
@@ -69,8 +74,8 @@ def to_row_table(rows: Sequence[Reference], *, title: str = "") -> Table:
 def to_holder_table(holders: HolderScores) -> Table:
     """Scores of holders by the kind of gold's holder, with what the first capitalised words score."""
     table = new_table("who holds the stances?", is_dense=True)
-    for heading in ("gold's holder", "metric", "value", "95 % interval", "first capitals", "labels"):
-        table.add_column(heading, justify="right" if len(table.columns) > 1 else "left", no_wrap=True)
+    numbers = ("value", "95 % interval", "first capitals", "labels")
+    _add_columns(table, texts=("gold's holder", "metric"), numbers=numbers)
     for score, guess in zip(holders.scores, holders.guess, strict=True):
         table.add_row(
             score.of or "all",
@@ -161,8 +166,8 @@ def to_target_lines(evaluation: Evaluation) -> Iterator[Table | str]:
     if target_rows is None:
         return
     table = new_table("does it read the target?")
-    for heading in (target_rows.metric, "value", "95 % interval", "costs", "95 % interval"):
-        table.add_column(heading, justify="right" if table.columns else "left", no_wrap=True)
+    numbers = ("value", "95 % interval", "costs", "95 % interval")
+    _add_columns(table, texts=(target_rows.metric,), numbers=numbers)
     score = evaluation[target_rows.metric]
     table.add_row("as asked", show_number(score.value), show_interval(score.low, score.high))
     for row in target_rows.rows:

@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 LABEL_SUFFIXES = (".jsonl", ".jsonl.gz", ".parquet")
 SENTENCE_SUFFIXES = (*LABEL_SUFFIXES, ".csv", ".csv.gz")
 
+N_REASONS_SHOWN = 10
+
 ARTICLE_FIELDS = ("title", "outlet", "date", "event")
 """What a record may say of its article, beside the id."""
 
@@ -76,16 +78,21 @@ def read_labels(path: str | Path, taxonomy: Taxonomy | None = None) -> list[Labe
     Raises
     ------
     ReadError
-        Naming file and line, if a record is not one of a label file.
+        Naming file and line of the records that are none of a label file.
     DataError
         If there is no record at all.
     """
-    read = [
-        (_to_sentence(record, file, line, taxonomy), _says_previous(record))
-        for file in _label_files(Path(path))
-        for line, record in _read_records(file)
-        if not _is_boilerplate(record, file, line)
-    ]
+    read: list[tuple[LabelledSentence, bool]] = []
+    errors: list[ReadError] = []
+    for file in _label_files(Path(path)):
+        for line, record in _read_records(file):
+            try:
+                if not _is_boilerplate(record, file, line):
+                    read.append((_to_sentence(record, file, line, taxonomy), _says_previous(record)))
+            except ReadError as error:
+                errors.append(error)
+    if errors:
+        raise _join(errors)
     if not read:
         raise DataError(
             f"{path} holds no labelled sentence; expected one record a line, as in docs/codebook.md, or what "
@@ -93,6 +100,21 @@ def read_labels(path: str | Path, taxonomy: Taxonomy | None = None) -> list[Labe
         )
     _warn_of_holders(path, [sentence for sentence, _ in read])
     return _with_previous(read)
+
+
+def _join(errors: Sequence[ReadError]) -> ReadError:
+    """One error that names the first record of each of a few reasons."""
+    of_reason: dict[str, list[ReadError]] = {}
+    for error in errors:
+        of_reason.setdefault(error.reason, []).append(error)
+    told = list(of_reason.values())[:N_REASONS_SHOWN]
+    lines: list[str] = []
+    for found in told:
+        times = f" ({count_of(len(found), 'record')})" if len(found) > 1 else ""
+        lines.append(f"{found[0] if lines else found[0].reason}{times}")
+    if n_more := len(errors) - sum(map(len, told)):
+        lines.append(f"and {count_of(n_more, 'record')} more")
+    return ReadError(errors[0].path, "\n".join(lines), errors[0].line)
 
 
 def _warn_of_holders(path: str | Path, sentences: Sequence[LabelledSentence]) -> None:
@@ -219,13 +241,29 @@ def _to_label_record(label: Label) -> dict[str, Any]:
     return record
 
 
+def holds_records(path: Path) -> bool:
+    """Whether a file holds anything; not so where no input of a run could be read."""
+    try:
+        with _open_text(path) as file:
+            return bool(file.read(1))
+    except (OSError, EOFError, zlib.error, ValueError):
+        return True
+
+
 def _label_files(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
     if path.is_dir():
         written_by_predict = (path / "run.json").is_file() and (path / "labels").is_dir()
         folder = path / "labels" if written_by_predict else path
-        return sorted(file for file in folder.iterdir() if file.name.endswith(LABEL_SUFFIXES))
+        files = sorted(folder.iterdir())
+        if found := [file for file in files if file.name.endswith(LABEL_SUFFIXES)]:
+            return found
+        if tables := [file for file in files if file.name.endswith(SENTENCE_SUFFIXES)]:
+            raise ReadError(
+                tables[0], "a label file is JSON Lines or Parquet; score the articles with such a --format"
+            )
+        return []
     raise ReadError(path, "no such file or folder; expected a label file")
 
 
@@ -315,7 +353,7 @@ def _to_sentence(
         record = {**record, "sentence": int(number)}
     expected = {"article": str, "sentence": int, "text": str} | ({"labels": list} if judged else {})
     for key, kind in expected.items():
-        if not isinstance(record.get(key), kind):
+        if not isinstance(record.get(key), kind) or isinstance(record[key], bool):
             reason = f"{key!r} must be a {_NAMES[kind]}, found {record.get(key)!r:.80}"
             raise ReadError(path, reason, line=line)
     for key in ("article", "text"):
@@ -382,7 +420,7 @@ def _to_abstained(
 
 def _check_label(label: Label, path: Path, line: int, taxonomy: Taxonomy) -> None:
     if problem := taxonomy.find_problem(label.topic, label.stance):
-        raise ReadError(path, problem, line=line)
+        raise ReadError(path, f"{problem}; labels of another taxonomy need --taxonomy", line=line)
     allowed = list(taxonomy[label.topic].stances)
     given = {} if label.stance_probabilities is None else label.stance_probabilities
     probability = 0 if label.probability is None else label.probability

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from stance.errors import DataError
 from stance.evaluation.agreement import Agreement, measure_agreement
 from stance.labelling.interchange import read_labels
 from stance.records import LabelledSentence
@@ -36,8 +37,11 @@ def agree(
     ValueError
         If fewer than two files are named.
     StanceError
-        If taxonomy or labels cannot be read, or no sentence is judged twice.
+        If taxonomy or labels cannot be read, a file is named twice, or no sentence is judged twice.
     """
+    places = [Path(file).resolve() for file in files]
+    if twice := [str(file) for file, place in zip(files, places, strict=True) if places.count(place) > 1]:
+        raise DataError(f"{twice[-1]} is named twice, and would agree with itself; name a file an annotator")
     topics = read_taxonomy(taxonomy)
     annotations = [read_labels(file, topics) for file in files]
     return measure_agreement(

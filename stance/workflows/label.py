@@ -12,7 +12,7 @@ from typing import Any
 from stance.errors import ConfigError, DataError, ReadError
 from stance.labelling.analysis import FunctionSummary, analyse_functions
 from stance.labelling.functions import FunctionSet
-from stance.labelling.interchange import open_label_file, read_labels, to_record
+from stance.labelling.interchange import holds_records, open_label_file, read_labels, to_record
 from stance.labelling.labeller import Judgement, Labeller
 from stance.labelling.rule_file import load_functions
 from stance.records import LabelledSentence
@@ -94,7 +94,7 @@ def label(
         raise DataError(
             f"{named[0]} is an input, and would be written over; name another file for the labels"
         )
-    if out.is_file() and not overwrite:
+    if out.is_file() and not overwrite and holds_records(out):
         raise DataError(f"{out} is there already; name another file, or have it overwritten (--overwrite)")
     files = [file for file in list_inputs(names) if Path(os.path.realpath(file.path)) not in own]
     if not files:

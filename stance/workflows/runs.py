@@ -16,7 +16,7 @@ from stance.evaluation.calibration import Probabilities
 from stance.evaluation.humans import HUMAN
 from stance.evaluation.majority import MAJORITY
 from stance.evaluation.prior import PRIOR
-from stance.labelling.interchange import LABEL_SUFFIXES, read_labels
+from stance.labelling.interchange import SENTENCE_SUFFIXES, read_labels
 from stance.records import Label, LabelledSentence, to_examples
 from stance.resources import find_resource
 from stance.shipped import TAXONOMY
@@ -89,8 +89,8 @@ def open_runs(paths: Sequence[str | Path], taxonomy: str | Path = TAXONOMY) -> t
 
 
 def _is_model(path: Path) -> bool:
-    """Whether a path is a folder without label files; ``load_model`` says what else it lacks."""
-    return path.is_dir() and not any(file.name.endswith(LABEL_SUFFIXES) for file in path.iterdir())
+    """Whether a path is a folder without files of labels; ``load_model`` says what else it lacks."""
+    return path.is_dir() and not any(file.name.endswith(SENTENCE_SUFFIXES) for file in path.iterdir())
 
 
 def _find_taxonomy(models: Iterable[Model]) -> Taxonomy | None:

@@ -30,6 +30,13 @@ def test_the_table_holds_every_score_and_the_conditions(invoke):
         assert words in result.stdout
 
 
+def test_a_narrow_window_cuts_off_no_number(invoke, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "50")
+    result = invoke("--slices")
+    assert "…" not in result.stdout
+    assert "0.500" in result.stdout
+
+
 def test_what_is_undefined_is_a_dash(invoke):
     result = invoke()
     assert "nan" not in result.stdout

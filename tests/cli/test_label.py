@@ -40,6 +40,9 @@ def test_not_one_article_read_is_a_failure(article, tmp_path):
     result = run(article, "--out", tmp_path / "labels.jsonl")
     assert result.exit_code == 1
     assert "1 not read" in " ".join(result.stderr.split())
+    article.write_text(ARTICLE, encoding="utf-8")
+    assert run(article, "--out", tmp_path / "labels.jsonl").exit_code == 0
+    assert "is there already" in str(run(article, "--out", tmp_path / "labels.jsonl").exception)
 
 
 def test_explain_prints_each_label_with_its_votes(article, tmp_path):

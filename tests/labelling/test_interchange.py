@@ -201,9 +201,12 @@ def test_boilerplate_may_be_said_in_words(tmp_path, said, n_read):
             r"line 2: a label's 'holder' must be a text, found 5",
         ),
         ("[1]", r"line 2: expected a JSON object, found list"),
-        (
-            '{"article": "a", "text": "t", "labels": []}',
-            r"line 2: 'sentence' must be a whole number, found None",
+        *(
+            (
+                f'{{"article": "a", {number}"text": "t", "labels": []}}',
+                rf"line 2: 'sentence' must be a whole number, found {found}",
+            )
+            for number, found in (("", "None"), ('"sentence": true, ', "True"))
         ),
         (
             '{"article": "a", "sentence": 1, "text": "t", "labels": [{"topic": "buses", "stance": "pro"}]}',
@@ -255,6 +258,23 @@ def test_a_wrong_record_is_named_with_its_line(tmp_path, record, message):
     path.write_text('{"article": "a", "sentence": 0, "text": "t", "labels": []}\n' + record + "\n")
     with pytest.raises(ReadError, match=message):
         read_labels(path, TOWN)
+
+
+def test_wrong_records_are_named_at_once_by_their_reasons(tmp_path):
+    path = tmp_path / "x.jsonl"
+    path.write_text('{"article": "a", "sentence": 0, "text": "t", "labels": []}\n[1]\n"x"\n{}\n[2]\noops\n')
+    with pytest.raises(ReadError) as raised:
+        read_labels(path)
+    assert raised.value.line == 2
+    assert str(raised.value).splitlines() == [
+        f"{path}, line 2: expected a JSON object, found list (2 records)",
+        f"{path}, line 3: expected a JSON object, found str",
+        f"{path}, line 4: 'article' must be a text, found None",
+        f"{path}, line 6: not JSON: Expecting value: line 1 column 1 (char 0)",
+    ]
+    path.write_text("\n".join(f'{{"article": {number}}}' for number in range(13)))
+    with pytest.raises(ReadError, match=r"found 9\nand 3 records more$"):
+        read_labels(path)
 
 
 def test_a_file_without_records_is_an_error(tmp_path):

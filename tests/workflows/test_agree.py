@@ -1,7 +1,7 @@
 import pytest
 import yaml
 
-from stance.errors import ReadError
+from stance.errors import DataError, ReadError
 from stance.labelling.interchange import write_labels
 from stance.workflows.agree import agree
 from tests.evaluation.examples import TOWN, labelled
@@ -31,6 +31,12 @@ def test_files_are_read_by_the_taxonomy_and_named_by_their_annotators(tmp_path, 
 def test_passes_of_one_annotator_are_told_apart_by_their_files(tmp_path, town):
     files = [write(tmp_path / name, "Ann", trams="pro") for name in ("may.jsonl", "june.jsonl")]
     assert agree(files, taxonomy=town, n_resamples=20).annotators == tuple(map(str, files))
+
+
+def test_a_file_that_is_named_twice_is_refused(tmp_path, town):
+    file = write(tmp_path / "ann.jsonl", "Ann", trams="pro")
+    with pytest.raises(DataError, match=r"ann\.jsonl is named twice, and would agree with itself"):
+        agree([file, tmp_path / "." / "ann.jsonl"], taxonomy=town)
 
 
 def test_a_stance_outside_the_taxonomy_is_named_with_its_file(tmp_path, town):

@@ -41,6 +41,16 @@ def test_a_folder_of_parts_is_read_as_labels(models, tmp_path):
     assert runs[1].name == "labels"
 
 
+@pytest.mark.parametrize("name", ["scores", "scores/labels"])
+def test_scores_as_csv_are_no_label_file(models, tmp_path, name):
+    (tmp_path / "scores" / "labels").mkdir(parents=True)
+    (tmp_path / "scores" / "labels" / "part-0.csv").touch()
+    (tmp_path / "scores" / "run.json").touch()
+    (tmp_path / "scores" / "errors.jsonl").touch()
+    with pytest.raises(ReadError, match=r"part-0\.csv: a label file is JSON Lines or Parquet"):
+        open_runs([tmp_path / "one", tmp_path / name])
+
+
 def test_runs_of_one_name_are_told_apart_by_their_paths(models, tmp_path):
     models["two"].name = "one"
     runs, _ = open_runs([tmp_path / "one", tmp_path / "two"])
