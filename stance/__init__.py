@@ -33,6 +33,10 @@ _PUBLIC = {
 __all__ = ["__version__", *_PUBLIC]  # noqa: PLE0604 (names are the keys of _PUBLIC)
 
 
+def __dir__() -> list[str]:
+    return [*__all__]
+
+
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used, so that ``import stance`` is instant."""
     if name not in _PUBLIC:

@@ -46,7 +46,11 @@ def find_resource(name: str | Path) -> Path:
     ------
     StanceError
         If there is neither.
+    TypeError
+        If it is no path, as where a model that is loaded is given in place of its folder.
     """
+    if not isinstance(name, str | Path):
+        raise TypeError(f"expected the path of a file or folder, found {name!r:.80}")
     # An absolute name is all three at once.
     places = list(dict.fromkeys([Path(name), _PACKAGE / "resources" / name, _PACKAGE.parent / name]))
     for place in places:

@@ -103,6 +103,8 @@ class Model:
         """Label sentences that follow each other under one headline; the quick way in a notebook."""
         if isinstance(texts, str):
             raise TypeError("predict takes a list of sentences, found one text; put it in a list")
+        if others := [text for text in texts if not isinstance(text, str)]:
+            raise TypeError(f"predict takes a list of sentences, found {others[0]!r:.80} among them")
         return self.predict_labels(
             [
                 LabelledSentence("", index, text, (), "", title, texts[index - 1] if index else "")

@@ -38,7 +38,14 @@ def resample_sums(
     -------
     shape (n_resamples, n_values)
         The sum over each resample, which holds ``n_groups`` groups.
+
+    Raises
+    ------
+    ValueError
+        If there is to be no resample.
     """
+    if n_resamples < 1:
+        raise ValueError(f"n_resamples must be 1 or more, found {n_resamples!r}")
     n_groups = values.shape[0]
     summands = values.astype(np.float64)
     totals = np.empty((n_resamples, values.shape[1]))

@@ -89,6 +89,8 @@ def set_up(
     for name, value, choice in (("format", format, Format), ("unit", unit, Unit)):
         if value not in get_args(choice):
             raise ValueError(f"{name} must be one of {list(get_args(choice))}, found {value!r}")
+    if workers is not None and workers < 1:
+        raise ValueError(f"workers must be 1 or more, found {workers!r}")
     if isinstance(targets, str):
         raise ValueError(f"targets must be a list, found {targets!r}; expected [{targets!r}]")
     is_local = engine.get("kind") == LOCAL["kind"]

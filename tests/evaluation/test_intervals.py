@@ -50,3 +50,8 @@ def test_one_group_has_no_interval():
 def test_undefined_resamples_are_left_out():
     assert percentile_interval(np.array([0.2, math.nan, 0.2]), n_groups=3) == (0.2, 0.2)
     assert all(math.isnan(end) for end in percentile_interval(np.array([math.nan]), n_groups=3))
+
+
+def test_no_resample_is_too_few():
+    with pytest.raises(ValueError, match="n_resamples must be 1 or more, found 0"):
+        resample(np.ones((3, 1)), n_resamples=0, generator=np.random.default_rng(0))

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from stance.classifiers.abstention import Caution
+from stance.classifiers.folder import load_model
 from stance.errors import DataError
 from stance.labelling.interchange import read_labels
 from stance.shipped import MODEL
@@ -265,9 +266,11 @@ def test_another_text_on_standard_input_does_not_take_the_place_of_the_first(
 
 
 def test_words_that_are_none_of_a_few_are_refused(inbox, town_model, tmp_path):
-    for wrong in ({"format": "xml"}, {"unit": "para"}, {"targets": "bread"}):
+    for wrong in ({"format": "xml"}, {"unit": "para"}, {"targets": "bread"}, {"workers": 0}):
         with pytest.raises(ValueError, match=f"{next(iter(wrong))} must be"):
             predict([inbox], out=tmp_path / "out", model=town_model, **wrong)
+    with pytest.raises(TypeError, match="expected the path of a file or folder, found Model"):
+        predict([inbox], out=tmp_path / "out", model=load_model(town_model))
     with pytest.raises(ValueError, match="split must be one of"):
         evaluate(town_model, on="gold.jsonl", split="test")
 
