@@ -27,6 +27,14 @@ LEVEL = 0.05
 """A difference is clear where its corrected p-value is no greater."""
 
 
+def count_resamples_needed(n_pairs: int) -> int:
+    """Resamples with which any difference among so many pairs of runs can be clear.
+
+    The randomisation test's smallest p-value is one in their number and one.
+    """
+    return math.ceil(n_pairs / LEVEL) - 1
+
+
 class Evaluated(Protocol):
     """What a comparison needs of an ``Evaluation``, made just now or read back."""
 

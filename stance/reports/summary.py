@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from stance.evaluation.comparison import count_resamples_needed
 from stance.evaluation.intervals import FEW_GROUPS
 from stance.phrases import count_of, list_of
 from stance.reports.content import Content, Run, find_score, topic_titles
@@ -43,16 +44,23 @@ def _name_best(content: Content) -> str:
 def _tell_apart(content: Content) -> str:
     """Name the runs whose difference from the best one may be zero."""
     best = content["best"]
-    pairs = [
+    ranked = [one for one in content["differences"] if one["metric"] == content["ranked_by"]]
+    n_resamples, needed = content["conditions"]["n_resamples"], count_resamples_needed(len(ranked))
+    if n_resamples < needed:
+        pairs = count_of(len(ranked), "pair")
+        return (
+            f"With {count_of(n_resamples, 'resample')} no difference among {pairs} of runs can be clear; at "
+            f"least {needed:,} are needed."
+        )
+    rivals = [
         (difference["is_clear"], ({difference["run"], difference["baseline"]} - {best}).pop())
-        for difference in content["differences"]
-        if difference["metric"] == content["ranked_by"]
-        and best in (difference["run"], difference["baseline"])
+        for difference in ranked
+        if best in (difference["run"], difference["baseline"])
     ]
-    alike = [name for is_clear, name in pairs if not is_clear]
+    alike = [name for is_clear, name in rivals if not is_clear]
     if alike:
         return f"These articles cannot tell {list_of(alike, 'or')} from {best}: the difference may be zero."
-    if pairs:
+    if rivals:
         return "It is clearly better than each other row, all pairs considered."
     return "There is no other run to hold it against."
 

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from stance.errors import DataError, ReadError
-from stance.evaluation.comparison import LEVEL, Comparison, Evaluated, compare_evaluations
+from stance.evaluation.comparison import Comparison, Evaluated, compare_evaluations, count_resamples_needed
 from stance.evaluation.majority import MAJORITY
 from stance.evaluation.prior import PRIOR
 from stance.evaluation.written import WrittenEvaluation, WrittenReport, read_report
@@ -104,13 +103,13 @@ def _check_target(out: Path) -> None:
 
 
 def _warn_of_few_resamples(n_pairs: int, n_resamples: int) -> None:
-    smallest = n_pairs / (n_resamples + 1)
-    if smallest > LEVEL:
+    needed = count_resamples_needed(n_pairs)
+    if n_resamples < needed:
         logger.warning(
             "among %d pairs of runs no difference can be clear with %d resamples; at least %d are needed",
             n_pairs,
             n_resamples,
-            math.ceil(n_pairs / LEVEL) - 1,
+            needed,
         )
 
 

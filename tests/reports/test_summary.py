@@ -33,7 +33,7 @@ def run(name, value, *, stance_asked=True):
 
 def make_content(*, runs, differences=(), n_groups=40, best="a"):
     return {
-        "conditions": {"n_sentences": 1200, "n_articles": 40, "n_groups": 40},
+        "conditions": {"n_sentences": 1200, "n_articles": 40, "n_groups": 40, "n_resamples": 100},
         "n_labelled_groups": n_groups,
         "ranked_by": "f1",
         "best": best,
@@ -69,6 +69,14 @@ def test_a_run_that_is_no_better_than_guessing_is_told_so():
     pairs = [difference("majority", "a", is_clear=False)]
     sentences = summarise(make_content(runs=[run("a", 0.6), run("majority", 0.55)], differences=pairs))
     assert sentences[1] == "These articles cannot tell majority from a: the difference may be zero."
+
+
+def test_too_few_resamples_are_not_laid_on_the_articles():
+    pairs = [difference("a", f"rival {number}", is_clear=False) for number in range(6)]
+    sentences = summarise(make_content(runs=[run("a", 0.6)], differences=pairs))
+    assert sentences[1] == (
+        "With 100 resamples no difference among 6 pairs of runs can be clear; at least 119 are needed."
+    )
 
 
 def test_a_clear_winner_is_called_one():
