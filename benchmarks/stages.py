@@ -30,6 +30,7 @@ def measure_stages(model: Path, articles: Path) -> dict[str, float]:
         timed(passages, "find_sentences", "clean and split", seconds),
         timed(Model, "topic_probabilities", "topics", seconds),
         timed(Model, "stance_of", "stance", seconds),
+        timed(Model, "holders_of", "holders", seconds),
         timed(scoring, "to_label_table", "tables", seconds),
         timed(PartWriter, "write", "write", seconds),
         tempfile.TemporaryDirectory() as out,
