@@ -1,4 +1,7 @@
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 import typer
@@ -50,6 +53,18 @@ def test_explain_prints_each_label_with_its_votes(article, tmp_path):
     assert "arms_deal favor  The two ministers signed" in result.stdout
     assert "transfer_of_materiel: present" in result.stdout
     assert "The train left" not in result.stdout
+
+
+def test_the_file_is_written_to_its_end_when_nobody_reads_the_explanation(article, tmp_path):
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "stance", "label", article, "--out", tmp_path / "labels.jsonl"]
+    done = subprocess.run(
+        [*command, "--explain"], stdout=writing, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(writing)
+    assert (done.returncode, "Broken" in done.stderr) == (0, False)
+    assert len((tmp_path / "labels.jsonl").read_text().splitlines()) == 3
 
 
 def test_analyse_prints_a_row_a_function(tmp_path):
