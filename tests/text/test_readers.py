@@ -465,6 +465,17 @@ def test_a_bad_row_is_named_and_the_rest_goes_on(tmp_path):
     ]
 
 
+def test_a_row_with_a_date_that_python_has_not_is_named_and_the_rest_goes_on(tmp_path):
+    days = pa.array([0, 10**7, 1], pa.int32()).cast(pa.date32())
+    pq.write_table(pa.table({"text": ["One.", "Two.", "Three."], "date": days}), tmp_path / "a.parquet")
+    results = list(read_articles(InputFile(str(tmp_path / "a.parquet"), "a")))
+    assert [result.line if isinstance(result, ReadError) else result.date for result in results] == [
+        "1970-01-01",
+        2,
+        "1970-01-02",
+    ]
+
+
 # Standard input
 
 

@@ -5,7 +5,7 @@ import io
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -59,11 +59,26 @@ def read_parquet(stream: BinaryIO, file: InputFile, fields: Fields) -> Iterator[
         groups = find_row_groups(table, file.start, file.stop)
         n_read = sum(table.metadata.row_group(group).num_rows for group in range(min(groups, default=0)))
         for batch in table.iter_batches(batch_size=_BATCH, row_groups=groups, columns=columns):
-            for row, record in enumerate(batch.to_pylist(), start=n_read + 1):
-                yield to_article(record, file, fields, line=row)
+            for row, record in enumerate(_to_records(batch), start=n_read + 1):
+                if isinstance(record, OverflowError):
+                    yield ReadError(file.path, f"cannot be read: {record}", line=row)
+                else:
+                    yield to_article(record, file, fields, line=row)
             n_read += batch.num_rows
     except (pa.ArrowException, OSError) as error:
         raise ReadError(file.path, f"not a whole Parquet file: {error}") from error
+
+
+def _to_records(batch: pa.RecordBatch) -> list[dict[str, Any] | OverflowError]:
+    """Each row, or why it is none: Arrow has dates that Python has not."""
+    try:
+        rows: list[dict[str, Any] | OverflowError] = batch.to_pylist()
+    except OverflowError as error:
+        if batch.num_rows == 1:
+            return [error]
+        middle = batch.num_rows // 2
+        return _to_records(batch.slice(0, middle)) + _to_records(batch.slice(middle))
+    return rows
 
 
 def _check_columns(names: Sequence[str], file: InputFile, fields: Fields) -> None:
