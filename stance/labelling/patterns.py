@@ -7,7 +7,7 @@ the places where terms stand.
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -96,9 +96,27 @@ class _Phrase(NamedTuple):
     offset: int
     term: int
 
-    def other_word(self, place: int) -> int:
-        """The word at ``place``; -1 for the one at ``offset``, and past the end."""
-        return -1 if place == self.offset or place >= len(self.words) else self.words[place]
+
+class _Columns(NamedTuple):
+    """Phrases as arrays of shape (n_phrases,), and their words by place, shape (longest, n_phrases).
+
+    A word is -1 at the phrase's offset, where it is known to stand, and past the phrase's end.
+    """
+
+    offsets: IntArray
+    lengths: IntArray
+    terms: IntArray
+    others: IntArray
+
+    @classmethod
+    def of(cls, phrases: Sequence[_Phrase]) -> Self:
+        lengths = np.array([len(phrase.words) for phrase in phrases], dtype=np.int64)
+        others = np.full((lengths.max(initial=0), len(phrases)), -1)
+        for number, phrase in enumerate(phrases):
+            others[: len(phrase.words), number] = phrase.words
+            others[phrase.offset, number] = -1
+        offsets = np.array([phrase.offset for phrase in phrases], dtype=np.int64)
+        return cls(offsets, lengths, np.array([phrase.term for phrase in phrases], dtype=np.int64), others)
 
 
 class Lexicon:
@@ -114,6 +132,7 @@ class Lexicon:
         self._longest = 0
         self._phrases: list[_Phrase] = []
         self._phrases_at: dict[int, list[int]] = {}
+        self._columns = _Columns.of([])
         self._match = remember(self._match_anew)
 
     def add(self, phrases: Iterable[str]) -> int:
@@ -135,8 +154,10 @@ class Lexicon:
         """Find every term in the texts."""
         words = find_words(texts, _split)
         matches = [self._match(word) for word in words.types]
+        if len(self._columns.terms) < len(self._phrases):
+            self._columns = _Columns.of(self._phrases)
         phrases, spans = self._confirm(words, matches, *self._find_candidates(words, matches))
-        terms = np.array([phrase.term for phrase in self._phrases], dtype=np.int64)[phrases]
+        terms = self._columns.terms[phrases]
         order = np.lexsort((spans.texts, terms))
         bounds = np.searchsorted(terms[order], np.arange(len(self._terms) + 1))
         return Passages(texts, spans.take(order), bounds)
@@ -162,8 +183,8 @@ class Lexicon:
         self, words: Words, matches: Sequence[Sequence[int]], phrases: IntArray, tokens: IntArray
     ) -> tuple[IntArray, Spans]:
         """Those of the candidates whose other words stand where they should, and their places."""
-        starts = tokens - np.array([phrase.offset for phrase in self._phrases], dtype=np.int64)[phrases]
-        ends = starts + np.array([len(phrase.words) for phrase in self._phrases], dtype=np.int64)[phrases]
+        starts = tokens - self._columns.offsets[phrases]
+        ends = starts + self._columns.lengths[phrases]
         texts = words.rows[tokens]
         first, last = np.maximum(starts, 0), np.minimum(ends, len(words.ids)) - 1
         is_there = (first == starts) & (last + 1 == ends)
@@ -174,8 +195,8 @@ class Lexicon:
             [number * n_words + word for number, own in enumerate(matches) for word in sorted(own)],
             dtype=np.int64,
         )
-        for place in range(max((len(phrase.words) for phrase in self._phrases), default=0)):
-            wanted = np.array([phrase.other_word(place) for phrase in self._phrases], dtype=np.int64)[phrases]
+        for place, others in enumerate(self._columns.others):
+            wanted = others[phrases]
             asked = np.flatnonzero(is_there & (wanted >= 0))
             found = words.ids[starts[asked] + place] * n_words + wanted[asked]
             is_there[asked] = look_up(known, found) >= 0
