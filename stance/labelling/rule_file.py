@@ -146,7 +146,8 @@ class _Compiler:
         def test(contexts: Contexts) -> BoolArray:
             rows = np.arange(len(contexts))
             for condition in conditions:
-                rows = rows[condition.test(contexts, rows)]
+                if len(rows):
+                    rows = rows[condition.test(contexts, rows)]
             votes = np.zeros(len(contexts), dtype=np.bool_)
             votes[rows] = True
             return votes
@@ -165,7 +166,8 @@ class _Compiler:
             found = np.zeros(len(rows), dtype=np.bool_)
             for search in searches:
                 open_rows = np.flatnonzero(~found)
-                found[open_rows] = search(contexts, rows[open_rows])
+                if len(open_rows):
+                    found[open_rows] = search(contexts, rows[open_rows])
             return found if holds else ~found
 
         return _Condition(test, has_regex=patterns[-1].regex is not None)
