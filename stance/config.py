@@ -6,23 +6,21 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from stance.errors import ConfigError
 from stance.registry import check_block
 from stance.resources import read_yaml
-from stance.schema import describe
+from stance.schema import Schema, describe
 
 
-class DataConfig(BaseModel):
+class DataConfig(Schema):
     """Label files to learn from: ``gold`` by people, ``weak`` by rules or other models.
 
     ``test`` are gold labels that are only asked about: a split that somebody else has made.
 
     Weak labels count ``weak_weight`` times as much as gold ones, and give way to gold on the same sentence.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     gold: tuple[str, ...] = ()
     test: tuple[str, ...] = ()
@@ -33,7 +31,7 @@ class DataConfig(BaseModel):
 SplitBy = Literal["article", "outlet", "event", "topic", "time"]
 
 
-class SplitConfig(BaseModel):
+class SplitConfig(Schema):
     """What is held out for the test, and the folds inside the rest.
 
     Sentences of one article and of its near-copies stay together. ``by`` keeps more together: all of an
@@ -46,8 +44,6 @@ class SplitConfig(BaseModel):
     that the audit finds. ``seed`` is that of the run if not given; with its own, runs of several seeds are
     trained and tested on the same articles.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     by: SplitBy = "article"
     test: float = Field(default=0.2, ge=0, lt=1)
@@ -82,16 +78,14 @@ def is_date(text: str) -> bool:
 CalibrationMethod = Literal["temperature", "sigmoid", "isotonic", "none"]
 
 
-class CalibrationConfig(BaseModel):
+class CalibrationConfig(Schema):
     """How each question's probabilities are put right on the folds; ``none`` leaves them as they come."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     topics: CalibrationMethod = "sigmoid"
     stance: CalibrationMethod = "sigmoid"
 
 
-class RunConfig(BaseModel):
+class RunConfig(Schema):
     """What one training run does; ``topics`` and ``stance`` are blocks that name a classifier's kind.
 
     ``holder`` is a block that names a kind of holder finder, which learns from the gold labels with a holder.
@@ -109,8 +103,6 @@ class RunConfig(BaseModel):
     With ``shared``, the kind of both blocks, which must be equal, learns both questions at once: an encoder
     has one network for them. Kinds that cannot do so learn them one by one.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     taxonomy: str

@@ -1,13 +1,46 @@
-"""Checks plain containers against a signature or a pydantic model, and says in words what is wrong."""
+"""Checks plain containers against a signature or a schema, and says in words what is wrong."""
 
 import difflib
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, get_args
+from pathlib import Path
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
+
+from stance.errors import ConfigError
+
+
+class Schema(BaseModel):
+    """What a file, or a block of one, may hold: these fields and no others."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+_Content = TypeVar("_Content", bound=Schema)
+
+
+def check_content(
+    content: object, schema: type[_Content], path: str | Path, *, owner: str, context: Any = None
+) -> _Content:
+    """The content of a file, as its schema.
+
+    Parameters
+    ----------
+    owner
+        Names such a file in the message, as in ``"a taxonomy"``.
+
+    Raises
+    ------
+    ConfigError
+        With every problem of the file at once.
+    """
+    try:
+        return schema.model_validate(content, context=context)
+    except ValidationError as error:
+        raise ConfigError(path, describe(error, schema, owner=owner)) from error
 
 
 def check_call(
@@ -45,9 +78,7 @@ def _to_schema(function: Callable[..., Any]) -> type[BaseModel]:
     return create_model("Block", __config__=config, **fields)
 
 
-def describe(
-    error: ValidationError, schema: type[BaseModel], *, place: str = "", owner: str = "this file"
-) -> list[str]:
+def describe(error: ValidationError, schema: type[BaseModel], *, owner: str, place: str = "") -> list[str]:
     """One line a problem: the place, what was found, what was expected, and a near name if there is one."""
     lines = []
     for problem in error.errors():

@@ -8,21 +8,18 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from stance.errors import ConfigError
 from stance.resources import read_yaml
-from stance.schema import describe
+from stance.schema import Schema, check_content
 
 
-class Topic(BaseModel):
+class Topic(Schema):
     """One topic: when a sentence has it, and what its stance is about.
 
     ``target`` is a noun phrase that a classifier reads beside the sentence; ``stances`` maps each
     allowed stance to the rule for giving it.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: str = Field(min_length=1)
@@ -32,13 +29,11 @@ class Topic(BaseModel):
     stances: Mapping[str, str] = Field(min_length=2)
 
 
-class Taxonomy(BaseModel):
+class Taxonomy(Schema):
     """Topics in a fixed order, under one version that is stamped on labels, models and scores.
 
     ``neutral_stance`` names the stance that takes no side, if there is one.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(min_length=1)
     version: str = Field(min_length=1)
@@ -130,7 +125,4 @@ def read_taxonomy(path: str | Path) -> Taxonomy:
 
 def to_taxonomy(content: object, path: str | Path) -> Taxonomy:
     """Check plain containers against the taxonomy's schema; ``path`` names them in the error."""
-    try:
-        return Taxonomy.model_validate(content)
-    except ValidationError as error:
-        raise ConfigError(path, describe(error, Taxonomy, owner="a taxonomy")) from error
+    return check_content(content, Taxonomy, path, owner="a taxonomy")

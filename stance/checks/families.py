@@ -3,25 +3,21 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from string import Formatter
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from stance.checks.transforms import TRANSFORMS
 from stance.errors import ConfigError, StanceError
 from stance.resources import find_resource, read_yaml
-from stance.schema import describe, did_you_mean
+from stance.schema import Schema, check_content, did_you_mean
 from stance.taxonomy import Taxonomy
 
 Expectation = Literal["is", "is_not", "same", "changes"]
 Question = Literal["labels", "stance"]
 
 
-class _Block(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Wording(_Block):
+class Wording(Schema):
     """What is put in place of a template's own words; left out, they stay."""
 
     text: str | None = None
@@ -30,7 +26,7 @@ class Wording(_Block):
     labels: Mapping[str, str] | None = None
 
 
-class Template(_Block):
+class Template(Schema):
     """A sentence with ``{slots}``, in its context, and what is expected of a model.
 
     ``labels`` maps topics to stances. A case is one filling of the slots. Its words may be changed in one of
@@ -81,7 +77,7 @@ class Template(_Block):
         return list(dict.fromkeys(names))
 
 
-class Pairs(_Block):
+class Pairs(Schema):
     """Minimal pairs of a file, by what was changed between their sides.
 
     ``is`` expects the right labels on both sides. ``same`` and ``changes`` take the pairs whose right labels
@@ -107,7 +103,7 @@ class Pairs(_Block):
         return self
 
 
-class Family(_Block):
+class Family(Schema):
     """Tests of one behaviour.
 
     ``ask: labels`` asks for topics with their stances, as a user would; ``stance`` for the stance toward the
@@ -147,7 +143,7 @@ class Family(_Block):
                     yield f"templates.{number}.labels: {problem}"
 
 
-class CheckConfig(_Block):
+class CheckConfig(Schema):
     """Which families are tested, and the share of failing cases from which one has failed.
 
     ``families`` are files, or folders of them; ``limits`` maps their names to shares, and a family without a
@@ -174,11 +170,11 @@ def read_checks(path: str | Path, taxonomy: Taxonomy) -> tuple[CheckConfig, list
     ConfigError
         With every problem of the first file that has some.
     """
-    config = _read(path, CheckConfig, owner="a check config")
+    config = check_content(read_yaml(path), CheckConfig, path, owner="a check config")
     files = [file for name in config.families for file in _list_files(name, path)]
     families = []
     for file in files:
-        family = _read(file, Family, owner="a family of checks")
+        family = check_content(read_yaml(file), Family, file, owner="a family of checks")
         if problems := list(family.check(taxonomy)):
             raise ConfigError(file, problems)
         families.append(family)
@@ -193,13 +189,6 @@ def read_checks(path: str | Path, taxonomy: Taxonomy) -> tuple[CheckConfig, list
     if problems:
         raise ConfigError(path, problems)
     return config, families
-
-
-def _read(path: str | Path, schema: type[Any], *, owner: str) -> Any:
-    try:
-        return schema.model_validate(read_yaml(path))
-    except ValidationError as error:
-        raise ConfigError(path, describe(error, schema, owner=owner)) from error
 
 
 def _list_files(name: str, config: str | Path) -> Sequence[Path]:

@@ -40,7 +40,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from pydantic import ValidationError
 
 from stance.errors import ConfigError
 from stance.labelling.functions import Context, Contexts, FunctionSet, LabellingFunction
@@ -57,7 +56,7 @@ from stance.labelling.patterns import (
 from stance.labelling.rule_schema import NEGATIONS, Pattern, Rule, RuleFile, Scope
 from stance.registry import find_kind, kinds
 from stance.resources import read_yaml
-from stance.schema import describe
+from stance.schema import check_content
 from stance.shipped import RULES
 from stance.taxonomy import Taxonomy
 from stance.types import BoolArray, IntArray
@@ -78,10 +77,7 @@ def to_functions(content: object, taxonomy: Taxonomy, path: str | Path) -> Funct
     """Compile plain containers, as they stand in a rule file; ``path`` names them in the error."""
     lists = content.get("lists") if isinstance(content, dict) else None
     context = {"taxonomy": taxonomy, "lists": list(lists) if isinstance(lists, dict) else []}
-    try:
-        rules = RuleFile.model_validate(content, context=context)
-    except ValidationError as error:
-        raise ConfigError(path, describe(error, RuleFile, owner="a rule file")) from error
+    rules = check_content(content, RuleFile, path, owner="a rule file", context=context)
     compiler = _Compiler(rules.lists)
     functions = tuple(compiler.compile(rule) for rule in rules.functions)
     return FunctionSet(rules.name, rules.version, rules.default_stance, functions)

@@ -6,16 +6,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     ValidationInfo,
     field_validator,
     model_validator,
 )
 
-from stance.schema import did_you_mean
+from stance.schema import Schema, did_you_mean
 from stance.taxonomy import Taxonomy
 
 Scope = Literal["sentence", "previous", "title"]
@@ -59,10 +57,8 @@ Words = Annotated[
 Scopes = Annotated[tuple[Scope, ...], Field(min_length=1), BeforeValidator(_to_list)]
 
 
-class Pattern(BaseModel):
+class Pattern(Schema):
     """One thing to look for; exactly one of ``words``, ``near``, ``then`` and ``regex``."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     words: Words = ()
     near: tuple[Words, ...] = Field(default=(), max_length=2)
@@ -104,10 +100,8 @@ def _to_pattern(value: object) -> object:
 Patterns = Annotated[tuple[Annotated[Pattern, BeforeValidator(_to_pattern)], ...], BeforeValidator(_to_list)]
 
 
-class Rule(BaseModel):
+class Rule(Schema):
     """A labelling function as it stands in the file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     topic: Annotated[str, AfterValidator(_check_topic)]
@@ -133,10 +127,8 @@ class Rule(BaseModel):
         return self
 
 
-class RuleFile(BaseModel):
+class RuleFile(Schema):
     """A whole file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(min_length=1)
     version: str = Field(min_length=1)

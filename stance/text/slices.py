@@ -10,12 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-from stance.errors import ConfigError
 from stance.records import LabelledSentence
 from stance.resources import read_yaml
-from stance.schema import describe
+from stance.schema import Schema, check_content
 from stance.shipped import SLICE_WORDS
 
 Slicer = Callable[[Sequence[LabelledSentence]], list[str]]
@@ -27,10 +26,8 @@ _QUOTES = re.compile(r'["“”„«»‘]')  # not ’, which is an apostrophe,
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
-class WordLists(BaseModel):
+class WordLists(Schema):
     """A file of words: the language, and by slice the words that put a sentence into it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     language: str = Field(min_length=1)
     words: Mapping[str, tuple[str, ...]]
@@ -62,10 +59,7 @@ def slice_sentences(
 
 def read_words(path: str | Path) -> WordLists:
     """Read a file of words, as given or as shipped."""
-    try:
-        return WordLists.model_validate(read_yaml(path))
-    except ValidationError as error:
-        raise ConfigError(path, describe(error, WordLists, owner="a file of words")) from error
+    return check_content(read_yaml(path), WordLists, path, owner="a file of words")
 
 
 def by_length(sentences: Sequence[LabelledSentence]) -> list[str]:
