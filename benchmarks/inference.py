@@ -123,11 +123,11 @@ def read_task(arguments: argparse.Namespace, folder: Path) -> Task:
     train, test = (generator.permutation(np.flatnonzero(rows)) for rows in (is_train, ~is_train))
     test = test[: arguments.sentences]
     n_labelled = arguments.train_sentences
-    more = to_training_set(questions, groups, train[: n_labelled + arguments.unlabelled])
+    more = to_training_set(questions, groups).take(train[: n_labelled + arguments.unlabelled])
     more.labels[n_labelled:] = np.nan
     return Task(
         folder=folder,
-        train=to_training_set(questions, groups, train[:n_labelled]),
+        train=to_training_set(questions, groups).take(train[:n_labelled]),
         more=more,
         sentences=repeat([gold[row].text for row in [*test, *train]], arguments.sentences),
         gold=questions.labels[test] >= 0.5,

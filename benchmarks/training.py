@@ -125,7 +125,8 @@ def read_topics(*, n_examples: int, n_held_out: int) -> tuple[TrainingSet, Train
         generator.permutation(part)[:size]
         for part, size in ((split.train, n_examples), (split.test, n_held_out))
     )
-    return to_training_set(questions, groups, train), to_training_set(questions, groups, test)
+    data = to_training_set(questions, groups)
+    return data.take(train), data.take(test)
 
 
 def make_contestants(arguments: argparse.Namespace) -> dict[str, Contestant]:

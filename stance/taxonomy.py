@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import chain
@@ -10,6 +12,7 @@ from typing import Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from stance.errors import DataError
 from stance.resources import read_yaml
 from stance.schema import Schema, check_content
 
@@ -98,6 +101,16 @@ class Taxonomy(Schema):
     def to_dict(self) -> dict[str, Any]:
         """Plain containers, as they stand in the YAML file."""
         return self.model_dump(mode="json")
+
+
+def to_topic_id(target: str) -> str:
+    """A target as the id of a topic: lower case, underscores between the words."""
+    plain = unicodedata.normalize("NFKD", target.lower())
+    words = re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c)))
+    if not words:
+        raise DataError(f"a target needs a letter of the Latin alphabet or a digit; found {target!r}")
+    id = "_".join(words)
+    return id if id[0].isalpha() else f"target_{id}"
 
 
 def name_counts(topic: Topic) -> list[str]:

@@ -8,8 +8,8 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "stance"
 
 FLOORS = [
-    {"types", "errors", "phrases", "processors", "schema", "shipped"},
-    {"resources", "storage", "words"},
+    {"types", "errors", "phrases", "processors", "shipped"},
+    {"resources", "schema", "storage", "words"},
     {"taxonomy", "registry"},
     {"config", "records"},
     {"text", "labelling", "holders", "evaluation", "engines"},

@@ -1,7 +1,5 @@
 """Asks a model for the stance toward targets that its taxonomy does not have."""
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +10,7 @@ from stance.classifiers.calibration import no_calibration
 from stance.classifiers.dummy import Dummy
 from stance.classifiers.model import Model
 from stance.errors import DataError
-from stance.taxonomy import Taxonomy, Topic, find_clashes
+from stance.taxonomy import Taxonomy, Topic, find_clashes, to_topic_id
 
 
 def ask_targets(model: Model, targets: Sequence[str]) -> Model:
@@ -58,16 +56,6 @@ def ask_targets(model: Model, targets: Sequence[str]) -> Model:
         topic_calibration=no_calibration(len(topics), exclusive=False),
         held_out=None,
     )
-
-
-def to_topic_id(target: str) -> str:
-    """A target as the id of a topic: lower case, underscores between the words."""
-    plain = unicodedata.normalize("NFKD", target.lower())
-    words = re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c)))
-    if not words:
-        raise DataError(f"a target needs a letter of the Latin alphabet or a digit; found {target!r}")
-    id = "_".join(words)
-    return id if id[0].isalpha() else f"target_{id}"
 
 
 class _EveryTopic(Dummy):

@@ -94,8 +94,7 @@ def measure_agreement(
     if len(annotations) < 2:
         raise ValueError(f"agreement needs two or more annotators, found {list(annotators)}")
     shared = keep_shared(annotations, annotators)
-    sentences = {sentence.key: sentence for judged in shared for sentence in judged}
-    keys = sorted(sentences)
+    keys = sorted({sentence.key for judged in shared for sentence in judged})
     codes = np.stack([to_codes_at(keys, judged, taxonomy) for judged in shared])
     groups = number_groups([article for article, _ in keys])
     tables = tabulate(codes, groups, len(taxonomy.stances))

@@ -4,21 +4,21 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
 from stance.errors import DataError
-from stance.evaluation.conditions import Conditions, check_comparable
+from stance.evaluation.conditions import check_comparable
 from stance.evaluation.humans import HumanRow
 from stance.evaluation.intervals import percentile_interval, resample
 from stance.evaluation.majority import MAJORITY
 from stance.evaluation.metrics import find_metrics
-from stance.evaluation.outcomes import Outcomes
 from stance.evaluation.prior import PRIOR
-from stance.evaluation.score import Reference, Score, to_plain
+from stance.evaluation.score import to_plain
+from stance.evaluation.scores import Evaluation
 from stance.evaluation.significance import exchange, flip_signs, holm, mcnemar_p, randomisation_p
-from stance.taxonomy import Taxonomy
+from stance.evaluation.written import WrittenEvaluation
 
 RANKED_BY = "end_to_end_f1_micro"
 """The metric that picks the best run: what a user of the predictions gets."""
@@ -35,25 +35,8 @@ def count_resamples_needed(n_pairs: int) -> int:
     return math.ceil(n_pairs / LEVEL) - 1
 
 
-class Evaluated(Protocol):
-    """What a comparison needs of an ``Evaluation``, made just now or read back."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def taxonomy(self) -> Taxonomy: ...
-    @property
-    def conditions(self) -> Conditions: ...
-    @property
-    def stance_asked(self) -> bool: ...
-    @property
-    def scores(self) -> tuple[Score, ...]: ...
-    @property
-    def outcomes(self) -> Outcomes: ...
-    @property
-    def clean(self) -> Reference | None: ...
-    def __getitem__(self, metric: str) -> Score: ...
-    def to_dict(self) -> dict[str, Any]: ...
+Evaluated = Evaluation | WrittenEvaluation
+"""What is compared: made just now, or read back."""
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,16 @@ F1 of a class that occurs neither in gold nor among the predictions is undefined
 taken over the classes that are defined, as scikit-learn's ``f1_score`` does by default.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 
 import numpy as np
 
 from stance.evaluation.counts import Counts
+from stance.evaluation.intervals import percentile_interval
 from stance.evaluation.ratios import divide, mean_defined
+from stance.evaluation.score import Score
 from stance.registry import find_kind, kinds
 from stance.types import FloatArray, IntArray
 
@@ -38,6 +40,22 @@ def find_metrics() -> Mapping[str, Metric]:
     """Every declared metric by name: ours in report order, then those of plug-ins."""
     declared = sorted(kinds("metrics"), key=_report_order)
     return MappingProxyType({name: find_kind("metrics", name) for name in declared})
+
+
+def score_metrics(counts: Counts, samples: Counts, of: str | None, signature: str) -> Iterator[Score]:
+    """Every metric of the counts, with its interval from resampled ones.
+
+    Parameters
+    ----------
+    counts
+        By group; an interval needs two that have gold labels.
+    of
+        The slice that they are of; ``None`` for all.
+    """
+    total = counts.total()
+    for name, metric in find_metrics().items():
+        low, high = percentile_interval(metric(samples), n_groups=counts.n_labelled)
+        yield Score(name, of, float(metric(total)), low, high, total.n_labels, signature)
 
 
 def topics_f1_macro(counts: Counts) -> FloatArray:

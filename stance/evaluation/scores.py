@@ -16,7 +16,7 @@ from stance.evaluation.counts import NO_LABEL, Codes, Counts, count, to_codes
 from stance.evaluation.groups import number_groups
 from stance.evaluation.holders import HolderScores, score_holders
 from stance.evaluation.intervals import percentile_interval
-from stance.evaluation.metrics import find_metrics, stance_f1
+from stance.evaluation.metrics import score_metrics, stance_f1
 from stance.evaluation.mistakes import Mistake, find_mistakes, keep_surest
 from stance.evaluation.outcomes import Outcomes
 from stance.evaluation.precision_recall import PrecisionRecall, measure_precision_recall
@@ -273,14 +273,9 @@ def score_counts(counts: Counts, resampled: Counts, signature: str) -> Iterator[
 
     An interval needs two groups that have gold labels in its slice.
     """
-    slices: list[tuple[str | None, Counts, Counts]] = [(None, counts, resampled)]
+    yield from score_metrics(counts, resampled, None, signature)
     for column, topic in enumerate(counts.taxonomy.topic_ids):
-        slices.append((topic, counts.of_topic(column), resampled.of_topic(column)))
-    for of, by_group, samples in slices:
-        here = by_group.total()
-        for metric, compute in find_metrics().items():
-            low, high = percentile_interval(compute(samples), n_groups=by_group.n_labelled)
-            yield Score(metric, of, float(compute(here)), low, high, here.n_labels, signature)
+        yield from score_metrics(counts.of_topic(column), resampled.of_topic(column), topic, signature)
     values, sampled_values = stance_f1(counts.total()), stance_f1(resampled)
     supports = counts.stances.sum((1, 3))
     for column, stance in enumerate(counts.taxonomy.stances):

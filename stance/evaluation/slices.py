@@ -11,8 +11,8 @@ import numpy as np
 from stance.evaluation.conditions import Conditions
 from stance.evaluation.counts import NO_LABEL, Codes, count
 from stance.evaluation.groups import number_groups
-from stance.evaluation.intervals import FEW_GROUPS, percentile_interval
-from stance.evaluation.metrics import find_metrics
+from stance.evaluation.intervals import FEW_GROUPS
+from stance.evaluation.metrics import find_metrics, score_metrics
 from stance.evaluation.score import Score
 from stance.phrases import count_of
 from stance.taxonomy import Taxonomy
@@ -110,13 +110,8 @@ def score_slices(
             here = codes.take(rows)
             counts = count(*here, number_groups(groups[rows]), taxonomy)
             samples = counts.resample(n_resamples=conditions.n_resamples, seed=conditions.seed)
-            total = counts.total()
-            scores = []
-            for name, metric in find_metrics().items():
-                low, high = percentile_interval(metric(samples), n_groups=counts.n_labelled)
-                value_here = float(metric(total))
-                scores.append(Score(name, None, value_here, low, high, total.n_labels, conditions.signature))
-            yield Slice(by, value, len(rows), counts.n_labelled, tuple(scores))
+            scores = tuple(score_metrics(counts, samples, None, conditions.signature))
+            yield Slice(by, value, len(rows), counts.n_labelled, scores)
 
 
 def _find_rows(column: Sequence[str], groups: IntArray) -> Iterator[tuple[str, IntArray]]:

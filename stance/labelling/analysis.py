@@ -12,7 +12,6 @@ from stance.records import LabelledSentence, to_examples
 from stance.taxonomy import Taxonomy
 from stance.types import ABSTAIN, IntArray
 
-_Z = 1.959963984540054
 """The normal deviate of a 95 % interval."""
 
 
@@ -105,8 +104,7 @@ def wilson_interval(n_right: int, n_votes: int) -> tuple[float, float]:
     """The 95 % interval of a share (Wilson, 1927, "Probable inference"); NaN of nothing."""
     if n_votes == 0:
         return math.nan, math.nan
-    share = n_right / n_votes
-    centre = share + _Z**2 / (2 * n_votes)
-    spread = _Z * math.sqrt(share * (1 - share) / n_votes + _Z**2 / (4 * n_votes**2))
-    scale = 1 + _Z**2 / n_votes
-    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
+    from scipy.stats import binomtest  # noqa: PLC0415  half a second, which labelling itself need not wait for
+
+    interval = binomtest(n_right, n_votes).proportion_ci(method="wilson")
+    return float(interval.low), float(interval.high)

@@ -95,6 +95,10 @@ class WeightedMajorityVote(LabelModel):
         return normalise(np.where(known, weighted, counts))
 
 
+_MAX_ROUNDS, _TOLERANCE = 10_000, 1e-5
+"""Of expectation-maximisation: it ends when the summed change of all parameters is below the tolerance."""
+
+
 class DawidSkene(LabelModel):
     """Each function has its own table of errors, learned by expectation-maximisation.
 
@@ -110,8 +114,6 @@ class DawidSkene(LabelModel):
         Keep probability off labels that no vote of the row supports, and leave rows on which all abstain
         uniform. Without it the error tables have the last word, as in the reference figures of WRENCH
         (Zhang et al., 2021).
-    max_iterations, tolerance
-        Stop after so many rounds, or when the summed change of all parameters is below the tolerance.
 
     Attributes
     ----------
@@ -121,28 +123,19 @@ class DawidSkene(LabelModel):
         label, 0 for abstaining, and ``-1 - label`` (from the end) for the vote against a label.
     """
 
-    def __init__(
-        self,
-        *,
-        smoothing: float = 0.1,
-        voted_only: bool = True,
-        max_iterations: int = 10_000,
-        tolerance: float = 1e-5,
-    ) -> None:
+    def __init__(self, *, smoothing: float = 0.1, voted_only: bool = True) -> None:
         self.smoothing = smoothing
         self.voted_only = voted_only
-        self.max_iterations = max_iterations
-        self.tolerance = tolerance
 
     def _learn(self, votes: IntArray, class_balance: FloatArray | None) -> None:
         seen = self._one_hot(votes)
         posterior = normalise(count_votes(votes, self.n_labels_))
         before = None
-        for _ in range(self.max_iterations):
+        for _ in range(_MAX_ROUNDS):
             self.class_balance_ = self._balance(posterior) if class_balance is None else class_balance
             self.error_tables_ = self._error_tables(posterior, seen)
             parameters = np.concatenate([self.class_balance_, self.error_tables_.ravel()])
-            if before is not None and np.abs(parameters - before).sum() < self.tolerance:
+            if before is not None and np.abs(parameters - before).sum() < _TOLERANCE:
                 break
             before = parameters
             posterior = self._posterior(seen)

@@ -35,7 +35,7 @@ _NO_TEXT = re.compile(r"\\udc([89a-f][0-9a-f])")
 def find_file(path: str) -> FileInfo:
     """As in ``stance.storage``."""
     if path == STANDARD_INPUT:
-        return FileInfo(path, _spool(sys.stdin).stat().st_size, 0)
+        return FileInfo(path, Path(_spool(sys.stdin).name).stat().st_size, 0)
     try:
         found = os.stat(_to_name(path))  # noqa: PTH116  a million times, so strings
     except OSError:
@@ -75,7 +75,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def open_input(path: str) -> BinaryIO:
     """As in ``stance.storage``."""
-    place = _spool(sys.stdin) if path == STANDARD_INPUT else Path(_to_name(path))
+    place = Path(_spool(sys.stdin).name if path == STANDARD_INPUT else _to_name(path))
     if not stat.S_ISREG(place.stat().st_mode):  # a pipe would be waited for without end
         raise OSError(errno.EINVAL, "not a file, or a folder that cannot be listed")
     return place.open("rb")
@@ -94,18 +94,14 @@ def _to_name(path: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _spool(stream: Any) -> Path:
-    """A copy of standard input that can be measured and read twice; it goes when the process ends."""
+def _spool(stream: Any) -> Any:
+    """A file, of which the name counts: standard input, to be measured and read twice while this runs."""
     if stream is None:
         raise DataError("standard input is closed; name files or folders")
-    copy = tempfile.NamedTemporaryFile(prefix="stance-stdin-")  # noqa: SIM115  kept open by the next line
-    _SPOOLED.append(copy)
+    copy = tempfile.NamedTemporaryFile(prefix="stance-stdin-")  # noqa: SIM115  gone when it is closed
     shutil.copyfileobj(stream.buffer, copy)
     copy.flush()
-    return Path(copy.name)
-
-
-_SPOOLED: list[Any] = []
+    return copy
 
 
 class LocalFolder(OutputFolder):

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import yaml
 
-from stance.classifiers.open_targets import to_topic_id
 from stance.errors import ReadError
 from stance.labelling.formats.base import Format, JudgedText
 from stance.labelling.interchange import open_label_file, to_record
 from stance.records import Label, LabelledSentence
 from stance.registry import find_kind
-from stance.taxonomy import Taxonomy, Topic
+from stance.taxonomy import Taxonomy, Topic, to_topic_id
 
 TAXONOMY = "taxonomy.yaml"
 ANY_TARGET = "any"

@@ -167,9 +167,9 @@ def ask_holders(data: TrainingData, taxonomy: Taxonomy) -> HolderQuestions:
     )
 
 
-def to_training_set(questions: Questions, groups: IntArray, rows: IntArray | None = None) -> TrainingSet:
-    """The questions at ``rows``, or all, for a classifier; ``groups`` has one entry a sentence."""
-    whole = TrainingSet(
+def to_training_set(questions: Questions, groups: IntArray) -> TrainingSet:
+    """The questions for a classifier; ``groups`` has one entry a sentence."""
+    return TrainingSet(
         examples=questions.examples,
         labels=questions.labels,
         groups=groups[questions.rows],
@@ -177,4 +177,3 @@ def to_training_set(questions: Questions, groups: IntArray, rows: IntArray | Non
         taxonomy=questions.taxonomy,
         exclusive=questions.exclusive,
     )
-    return whole if rows is None else whole.take(rows)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stance.reports.blocks import Block, Cell, Fold, Section, Table, Text
-from stance.reports.content import Content, real_runs
+from stance.reports.content import Content, find_score, real_runs
 from stance.reports.numbers import score_cell, title_of
 
 SHOWN_ELSEWHERE = ("topic", "stance")
@@ -46,10 +46,6 @@ def _to_row(slices: Mapping[str, list[Slice]], by: str, value: str, metric: str)
         for name, own in slices.items()
     }
     one = next(own for own in found.values() if own)
-    cells = [score_cell(_score(own, metric)) if own else "–" for own in found.values()]
+    cells = [score_cell(find_score(own, metric)) if own else "–" for own in found.values()]
     name = Cell(value, "small" if one["is_small"] else "")
     return [name, *cells, f"{one['n_sentences']:,}", f"{one['support']:,}"]
-
-
-def _score(one: Slice, metric: str) -> Mapping[str, Any]:
-    return next(score for score in one["scores"] if score["metric"] == metric)
