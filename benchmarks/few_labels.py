@@ -31,7 +31,7 @@ from stance.labelling.interchange import read_labels
 from stance.records import Examples, LabelledSentence
 from stance.taxonomy import Taxonomy, read_taxonomy
 from stance.types import IntArray
-from stance.workflows.ties import tie_sentences
+from stance.workflows.evaluating.ties import tie_sentences
 
 ROOT = Path(__file__).parents[1]
 Predict = Callable[[Sequence[str]], IntArray]

@@ -45,8 +45,8 @@ from stance.processors import count_processors
 from stance.records import Examples
 from stance.taxonomy import read_taxonomy
 from stance.types import BoolArray, FloatArray, IntArray
-from stance.workflows.ties import tie_sentences
-from stance.workflows.training_data import TrainingData, ask_topics, to_training_set
+from stance.workflows.evaluating.ties import tie_sentences
+from stance.workflows.training.training_data import TrainingData, ask_topics, to_training_set
 
 # ruff: noqa: PLC0415 (a process imports what its own contestant needs, or its memory would be everybody's)
 

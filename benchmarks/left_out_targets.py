@@ -23,10 +23,10 @@ from stance.config import to_config
 from stance.evaluation.counts import NO_LABEL, Counts, count, to_codes
 from stance.evaluation.intervals import percentile_interval
 from stance.evaluation.metrics import stance_f1_macro
-from stance.workflows.left_out_targets import ask_left_out_targets
-from stance.workflows.splitting import plan_split
-from stance.workflows.ties import tie_sentences
-from stance.workflows.training_data import read_training_data
+from stance.workflows.evaluating.ties import tie_sentences
+from stance.workflows.training.left_out_targets import ask_left_out_targets
+from stance.workflows.training.splitting import plan_split
+from stance.workflows.training.training_data import read_training_data
 
 
 def count_unseen(model: Model) -> Counts:

@@ -42,8 +42,8 @@ from stance.resources import read_yaml
 from stance.taxonomy import Taxonomy
 from stance.types import FloatArray
 from stance.workflows.convert import read_public_set
-from stance.workflows.ties import tie_sentences
-from stance.workflows.training_data import TrainingData, ask_stances, to_training_set
+from stance.workflows.evaluating.ties import tie_sentences
+from stance.workflows.training.training_data import TrainingData, ask_stances, to_training_set
 
 ROOT = Path(__file__).parents[1]
 CONFIGS = ROOT / "configs" / "benchmarks"

@@ -17,9 +17,10 @@ from sentencex import segment
 from stance.classifiers.folder import load_model
 from stance.classifiers.linear import Linear
 from stance.classifiers.model import Model
-from stance.workflows import passages, scoring
-from stance.workflows.parts import PartWriter
 from stance.workflows.predict import predict
+from stance.workflows.scoring import passages
+from stance.workflows.scoring import score_block as scoring
+from stance.workflows.scoring.parts import PartWriter
 
 
 def measure_stages(model: Path, articles: Path) -> dict[str, float]:

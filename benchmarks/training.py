@@ -46,8 +46,8 @@ from stance.labelling.interchange import read_labels
 from stance.processors import count_processors
 from stance.taxonomy import read_taxonomy
 from stance.types import FloatArray, IntArray
-from stance.workflows.ties import tie_sentences
-from stance.workflows.training_data import TrainingData, ask_topics, to_training_set
+from stance.workflows.evaluating.ties import tie_sentences
+from stance.workflows.training.training_data import TrainingData, ask_topics, to_training_set
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "seeds/labels.jsonl"

@@ -13,7 +13,7 @@ from stance.classifiers.folder import load_model, save_model
 from stance.classifiers.model import Model
 from stance.labelling.interchange import read_labels
 from stance.workflows.predict import predict
-from stance.workflows.training_data import to_training_set
+from stance.workflows.training.training_data import to_training_set
 from tests.classifiers.tiny import tiny_encoder
 from tests.contracts.test_classifiers import GROUPS, QUESTIONS
 from tests.evaluation.examples import TOWN

@@ -16,9 +16,9 @@ from stance.shipped import MODEL
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from stance.workflows.duplicates import SharedIds
-    from stance.workflows.plan import Plan
     from stance.workflows.predict import Prediction
+    from stance.workflows.scoring.duplicates import SharedIds
+    from stance.workflows.scoring.plan import Plan
 
 N_ERRORS_SHOWN = 5
 
@@ -104,8 +104,8 @@ def predict(
     from stance.classifiers.base import Runtime
     from stance.cli.progress import show_progress
     from stance.text.readers import Fields
-    from stance.workflows import plan as workflow
     from stance.workflows.predict import predict
+    from stance.workflows.scoring import plan as workflow
 
     if min_confidence is not None and max_risk is not None:
         raise typer.BadParameter("give --min-confidence or --max-risk, not both: each says what is held back")

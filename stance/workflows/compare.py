@@ -16,7 +16,7 @@ from stance.evaluation.written import WrittenEvaluation, WrittenReport, read_rep
 from stance.reports.report import write_report
 from stance.shipped import SLICE_WORDS, TAXONOMY
 from stance.workflows.evaluate import Part, evaluate_runs, reference_runs
-from stance.workflows.runs import open_runs
+from stance.workflows.evaluating.runs import open_runs
 
 logger = logging.getLogger(__name__)
 

@@ -23,12 +23,12 @@ from stance.taxonomy import Taxonomy
 from stance.text.slices import slice_sentences
 from stance.types import IntArray
 from stance.workflows.check import check
-from stance.workflows.explaining import explain_mistakes
-from stance.workflows.gold import has_two_judges, read_gold
-from stance.workflows.runs import Answers, Run, open_runs, read_probabilities
-from stance.workflows.seen import audit_seen
-from stance.workflows.target_questions import ask_otherwise
-from stance.workflows.ties import tie_sentences
+from stance.workflows.evaluating.explaining import explain_mistakes
+from stance.workflows.evaluating.gold import has_two_judges, read_gold
+from stance.workflows.evaluating.runs import Answers, Run, open_runs, read_probabilities
+from stance.workflows.evaluating.seen import audit_seen
+from stance.workflows.evaluating.target_questions import ask_otherwise
+from stance.workflows.evaluating.ties import tie_sentences
 
 logger = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from stance.shipped import RULES, TAXONOMY
 from stance.storage import ASIDE
 from stance.taxonomy import Taxonomy, read_taxonomy
 from stance.text.readers import Fields, list_inputs
-from stance.workflows.passages import SplitArticle, read_split
+from stance.workflows.scoring.passages import SplitArticle, read_split
 
 logger = logging.getLogger(__name__)
 

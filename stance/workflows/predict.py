@@ -37,12 +37,12 @@ from stance.shipped import MODEL
 from stance.storage import ASIDE, OutputFolder
 from stance.text.readers import Fields
 from stance.types import BoolArray
-from stance.workflows.blocks import ToDo
-from stance.workflows.duplicates import SharedIds, find_shared_ids
-from stance.workflows.ledger import BlockRecord, Ledger, count_rows_by_file, is_there
-from stance.workflows.parts import TABLES, Format, copy_rows, name_part
-from stance.workflows.scoring import Options, load_memory, score_block
-from stance.workflows.setting import (
+from stance.workflows.scoring.blocks import ToDo
+from stance.workflows.scoring.duplicates import SharedIds, find_shared_ids
+from stance.workflows.scoring.ledger import BlockRecord, Ledger, count_rows_by_file, is_there
+from stance.workflows.scoring.parts import TABLES, Format, copy_rows, name_part
+from stance.workflows.scoring.score_block import Options, load_memory, score_block
+from stance.workflows.scoring.setting import (
     DEFAULT_CAUTION,
     DEFAULT_FIELDS,
     DEFAULT_RUNTIME,
@@ -52,7 +52,7 @@ from stance.workflows.setting import (
     read_ledger,
     set_up,
 )
-from stance.workflows.summary import Summary, summarise
+from stance.workflows.scoring.summary import Summary, summarise
 
 
 @dataclass(frozen=True)

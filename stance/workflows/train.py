@@ -20,14 +20,14 @@ from stance.reports.card import CardFacts, write_card
 from stance.taxonomy import Taxonomy, read_taxonomy
 from stance.types import IntArray
 from stance.workflows.evaluate import with_references
-from stance.workflows.fitting import GoldAnswers, answer, fit_model, hold_out
-from stance.workflows.learning_curve import measure_learning_curve, to_point
-from stance.workflows.left_out_targets import ask_left_out_targets
-from stance.workflows.seen import trace
-from stance.workflows.splitting import SplitPlan, choose_drawn, plan_split
-from stance.workflows.teachers import audit_teachers, find_teachers, join_traces
-from stance.workflows.ties import tie_sentences
-from stance.workflows.training_data import TrainingData, read_training_data
+from stance.workflows.evaluating.seen import trace
+from stance.workflows.evaluating.ties import tie_sentences
+from stance.workflows.training.fitting import GoldAnswers, answer, fit_model, hold_out
+from stance.workflows.training.learning_curve import measure_learning_curve, to_point
+from stance.workflows.training.left_out_targets import ask_left_out_targets
+from stance.workflows.training.splitting import SplitPlan, choose_drawn, plan_split
+from stance.workflows.training.teachers import audit_teachers, find_teachers, join_traces
+from stance.workflows.training.training_data import TrainingData, read_training_data
 
 
 @dataclass(frozen=True)

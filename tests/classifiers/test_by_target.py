@@ -6,7 +6,7 @@ import pytest
 from stance.classifiers.by_target import ByTarget
 from stance.errors import DataError
 from stance.registry import build, check_block
-from stance.workflows.training_data import to_training_set
+from stance.workflows.training.training_data import to_training_set
 from tests.classifiers.stubs import Stub, declare_stub
 from tests.contracts.test_classifiers import GROUPS, QUESTIONS
 

@@ -10,7 +10,7 @@ from stance.classifiers.blocks import load_block, save_block
 from stance.classifiers.cascade import Cascade, set_gate
 from stance.records import to_examples
 from stance.registry import check_block
-from stance.workflows.training_data import to_training_set
+from stance.workflows.training.training_data import to_training_set
 from tests.classifiers.stubs import Stub, declare_stub, read_truth
 from tests.contracts.test_classifiers import GROUPS, QUESTIONS, TINY
 from tests.town import town_news

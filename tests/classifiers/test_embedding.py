@@ -11,7 +11,7 @@ from stance.classifiers.segments import Context
 from stance.classifiers.transformer.network import load_backbone, read_tokenizer
 from stance.errors import StanceError
 from stance.records import to_examples
-from stance.workflows.training_data import ask_stances, ask_topics
+from stance.workflows.training.training_data import ask_stances, ask_topics
 from tests.classifiers.test_static import to_data
 from tests.classifiers.tiny import make_tiny_encoder
 from tests.evaluation.examples import TOWN

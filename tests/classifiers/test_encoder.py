@@ -22,7 +22,7 @@ from stance.classifiers.transformer.runtimes import open_onnxruntime
 from stance.classifiers.transformer.serving import pad, to_batches
 from stance.classifiers.transformer.tokens import ExampleTokenizer, Layout
 from stance.errors import DataError, ModelError, StanceError
-from stance.workflows.training_data import to_training_set
+from stance.workflows.training.training_data import to_training_set
 from tests.classifiers.tiny import make_tiny_encoder, tiny_encoder
 from tests.contracts.test_classifiers import GROUPS, NEWS, QUESTIONS
 

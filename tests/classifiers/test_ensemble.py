@@ -10,7 +10,7 @@ from stance.classifiers.ensemble import Ensemble
 from stance.config import read_config
 from stance.errors import ConfigError
 from stance.registry import build, check_block
-from stance.workflows.training_data import TrainingData, ask_stances, ask_topics, to_training_set
+from stance.workflows.training.training_data import TrainingData, ask_stances, ask_topics, to_training_set
 from tests.classifiers.stubs import Stub, declare_stub
 from tests.contracts.test_classifiers import GROUPS, QUESTIONS, TINY
 from tests.evaluation.examples import TOWN

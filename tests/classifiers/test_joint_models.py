@@ -13,8 +13,8 @@ from stance.classifiers.folder import load_model
 from stance.errors import ConfigError, ModelError, StanceError
 from stance.labelling.interchange import read_labels, write_labels
 from stance.records import Examples, to_examples
-from stance.workflows import blocks
 from stance.workflows.predict import predict
+from stance.workflows.scoring import blocks
 from stance.workflows.train import train
 from tests.classifiers.stubs import Stub, declare_stub
 from tests.classifiers.tiny import tiny_encoder

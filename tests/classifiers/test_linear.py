@@ -7,7 +7,7 @@ from scipy import special
 from stance.classifiers.linear import Linear
 from stance.classifiers.segments import Context
 from stance.records import LabelledSentence, to_examples
-from stance.workflows.training_data import TrainingData, ask_stances, ask_topics, to_training_set
+from stance.workflows.training.training_data import TrainingData, ask_stances, ask_topics, to_training_set
 from tests.evaluation.examples import TOWN
 from tests.town import town_news
 

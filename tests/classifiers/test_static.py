@@ -8,7 +8,7 @@ from stance.classifiers.segments import Context
 from stance.classifiers.static import Static, StaticEmbeddings
 from stance.errors import StanceError
 from stance.records import to_examples
-from stance.workflows.training_data import TrainingData, ask_stances, ask_topics, to_training_set
+from stance.workflows.training.training_data import TrainingData, ask_stances, ask_topics, to_training_set
 from tests.classifiers.tiny import make_tiny_encoder, make_tiny_tokenizer
 from tests.evaluation.examples import TOWN
 from tests.town import town_news

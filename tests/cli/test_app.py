@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from stance import registry
 from stance.cli import app as module
-from stance.workflows import plan
+from stance.workflows.scoring import plan
 
 VERBS = [verb.__name__ for verb in module.VERBS]
 

@@ -11,7 +11,7 @@ from sklearn.base import clone
 from stance.errors import DataError
 from stance.records import to_examples
 from stance.registry import build, kinds
-from stance.workflows.training_data import TrainingData, ask_stances, ask_topics, to_training_set
+from stance.workflows.training.training_data import TrainingData, ask_stances, ask_topics, to_training_set
 from tests.classifiers.tiny import tiny_encoder
 from tests.evaluation.examples import TOWN
 from tests.town import town_news

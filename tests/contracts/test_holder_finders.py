@@ -8,7 +8,7 @@ import pytest
 
 from stance.records import AUTHOR, UNKNOWN, Examples
 from stance.registry import build, kinds
-from stance.workflows.training_data import TrainingData, ask_holders
+from stance.workflows.training.training_data import TrainingData, ask_holders
 from tests.evaluation.examples import TOWN
 from tests.town import town_news
 

@@ -9,7 +9,7 @@ import time
 
 import tests.faults.small
 from stance.cli.app import main
-from stance.workflows.ledger import Ledger
+from stance.workflows.scoring.ledger import Ledger
 
 
 def pause_after_each_block(seconds):

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from stance.workflows import blocks
 from stance.workflows.predict import predict
+from stance.workflows.scoring import blocks
 
 TEXT = "The mayor on {} praised the trams.\n\nOld Henk ate soup. A baker condemned the parks of {}.\n"
 N_LINES = 30

@@ -3,8 +3,8 @@ import time
 
 import pytest
 
-from stance.workflows import blocks
 from stance.workflows.predict import predict
+from stance.workflows.scoring import blocks
 from stance.workflows.verify import verify
 from tests.faults.conftest import read_run
 

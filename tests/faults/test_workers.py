@@ -12,7 +12,7 @@ import pytest
 from stance.engines.local import Local
 from stance.errors import StanceError
 from stance.storage import open_output
-from stance.workflows.ledger import Ledger
+from stance.workflows.scoring.ledger import Ledger
 from stance.workflows.verify import verify
 from tests.faults.conftest import read_run, start
 

@@ -1,7 +1,7 @@
 import pytest
 
 from stance.labelling.interchange import write_labels
-from stance.workflows import runs
+from stance.workflows.evaluating import runs
 from tests.evaluation.examples import TOWN, labelled
 from tests.workflows.stubs import StubModel
 

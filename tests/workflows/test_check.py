@@ -3,7 +3,7 @@ import pytest
 from stance.classifiers.folder import load_model
 from stance.errors import ConfigError
 from stance.workflows.check import check
-from tests.workflows.test_target_questions import Reader, to_model
+from tests.workflows.evaluating.test_target_questions import Reader, to_model
 
 ASKED = {
     "name": "asked",

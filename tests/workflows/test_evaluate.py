@@ -78,7 +78,7 @@ def test_labels_that_a_run_held_back_are_none_of_its_labels(town_training, town_
 
 
 def test_predictions_that_lack_a_sentence_are_refused(models, tmp_path, gold_file, monkeypatch):
-    monkeypatch.setattr("stance.workflows.runs._find_taxonomy", lambda models: TOWN)
+    monkeypatch.setattr("stance.workflows.evaluating.runs._find_taxonomy", lambda models: TOWN)
     write_labels(tmp_path / "some.jsonl", GOLD[:3])
     with pytest.raises(DataError, match="2 of 5 gold sentences have no prediction"):
         evaluate(tmp_path / "some.jsonl", on=gold_file)

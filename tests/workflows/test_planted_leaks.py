@@ -13,9 +13,9 @@ from stance.evaluation.audit import audit
 from stance.evaluation.splits import Split
 from stance.labelling.interchange import read_labels
 from stance.taxonomy import read_taxonomy
-from stance.workflows.splitting import plan_split
-from stance.workflows.ties import MIN_WORDS, tie_sentences
-from stance.workflows.training_data import TrainingData
+from stance.workflows.evaluating.ties import MIN_WORDS, tie_sentences
+from stance.workflows.training.splitting import plan_split
+from stance.workflows.training.training_data import TrainingData
 
 N_PLANTED = 200
 TAXONOMY = read_taxonomy("configs/taxonomies/arms-diplomacy.yaml")

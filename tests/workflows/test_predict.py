@@ -19,10 +19,11 @@ from stance.labelling.interchange import read_labels, write_labels
 from stance.records import to_examples
 from stance.storage import open_output
 from stance.text.readers import Fields, list_inputs
-from stance.workflows import blocks, passages, scoring, setting
 from stance.workflows import predict as module
 from stance.workflows.predict import predict
-from stance.workflows.setting import set_up
+from stance.workflows.scoring import blocks, passages, setting
+from stance.workflows.scoring import score_block as scoring
+from stance.workflows.scoring.setting import set_up
 from stance.workflows.verify import verify
 from tests.evaluation.examples import TOWN
 from tests.town import town_news

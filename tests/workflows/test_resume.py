@@ -15,12 +15,13 @@ from stance.labelling.interchange import read_labels
 from stance.shipped import MODEL
 from stance.storage import open_output
 from stance.text.readers import Fields
-from stance.workflows import blocks, scoring
 from stance.workflows import predict as module
 from stance.workflows.evaluate import evaluate
-from stance.workflows.ledger import Ledger
-from stance.workflows.plan import plan
 from stance.workflows.predict import predict
+from stance.workflows.scoring import blocks
+from stance.workflows.scoring import score_block as scoring
+from stance.workflows.scoring.ledger import Ledger
+from stance.workflows.scoring.plan import plan
 from stance.workflows.verify import verify
 
 TEXT = "The mayor on Monday praised the trams of {}.\n\nOld Henk ate soup. A baker condemned the parks.\n"

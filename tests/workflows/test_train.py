@@ -8,7 +8,7 @@ from stance.errors import ConfigError, DataError
 from stance.labelling.interchange import read_labels, write_labels
 from stance.records import Abstained, Label, LabelledSentence
 from stance.workflows.train import train
-from stance.workflows.training_data import TrainingData, ask_stances, ask_topics
+from stance.workflows.training.training_data import TrainingData, ask_stances, ask_topics
 from tests.evaluation.examples import TOWN
 from tests.town import town_news
 

@@ -5,8 +5,8 @@ import sys
 import pytest
 
 from stance.errors import DataError
-from stance.workflows import blocks
 from stance.workflows.predict import predict
+from stance.workflows.scoring import blocks
 from stance.workflows.verify import AFRESH, AGAIN, REMOVE, verify
 
 TEXT = "The mayor on Monday praised the trams.\n\nOld Henk ate soup. A baker condemned the parks.\n"

@@ -1,0 +1,1 @@
+"""What training does, step by step."""
