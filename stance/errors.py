@@ -1,6 +1,7 @@
 """Errors that a user can act on: each says what was found, what was expected, where, and what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -63,3 +64,20 @@ class ModelError(StanceError):
 
 class DataError(StanceError):
     """Labels or splits that cannot answer the question asked of them."""
+
+
+@contextmanager
+def needing(extra: str, purpose: str) -> Iterator[None]:
+    """Say which extra of this package brings what is imported here and is not there."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise lacking(str(error.name), extra, purpose) from error
+
+
+def lacking(package: str, extra: str, purpose: str) -> StanceError:
+    """What to say where a package is not installed."""
+    return StanceError(
+        f"{purpose} needs the package {package}. Install the extra that has it, in the folder of stance: "
+        f"pip install --editable '.[{extra}]'"
+    )

@@ -114,7 +114,7 @@ def test_training_without_them_is_answered_with_what_to_install(tmp_path, town_c
     assert done.returncode == 1
     last = done.stderr.splitlines()[-1]
     assert last.startswith("stance.errors.StanceError: Training an encoder needs the package ")
-    assert last.endswith("Install it with: pip install 'stance[transformers]'")
+    assert last.endswith("pip install --editable '.[transformers]'")
 
 
 @pytest.mark.skipif(

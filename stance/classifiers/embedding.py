@@ -16,7 +16,7 @@ from stance.classifiers.transformer.pretrained import check_length, find_pretrai
 from stance.classifiers.transformer.serving import Exported, ServedNetwork, load_network, save_network
 from stance.classifiers.transformer.tokens import ExampleTokenizer, Layout, combine_windows
 from stance.classifiers.vector_head import VectorHead, Vectors, load_heads, save_heads
-from stance.errors import StanceError
+from stance.errors import needing
 from stance.records import Examples
 from stance.schema import call
 from stance.types import FloatArray
@@ -193,7 +193,7 @@ class _Frozen:
 @lru_cache(maxsize=1)
 def _freeze(pretrained: Path) -> _Frozen:
     """Export a pretrained encoder."""
-    try:
+    with needing("transformers", "Exporting an encoder"):
         import torch  # noqa: PLC0415
 
         from stance.classifiers.transformer.export import export_forms  # noqa: PLC0415
@@ -202,11 +202,6 @@ def _freeze(pretrained: Path) -> _Frozen:
             load_backbone,
             read_tokenizer,
         )
-    except ModuleNotFoundError as error:
-        raise StanceError(
-            f"Exporting an encoder needs the package {error.name}. "
-            "Install it with: pip install 'stance[transformers]'"
-        ) from error
     backbone: Any = load_backbone(pretrained)
     network = Network(backbone, n_outputs=backbone.config.hidden_size, dropout=0.0)
     torch.nn.init.eye_(network.head.weight)  # the outputs are the pooled features themselves

@@ -15,7 +15,7 @@ from stance.classifiers.transformer.options import FineTuning
 from stance.classifiers.transformer.pretrained import check_length, find_pretrained
 from stance.classifiers.transformer.serving import ServedNetwork, load_network, save_network
 from stance.classifiers.transformer.tokens import ExampleTokenizer, Layout, combine_windows
-from stance.errors import StanceError
+from stance.errors import needing
 from stance.records import Examples
 from stance.schema import call
 from stance.types import FloatArray
@@ -81,15 +81,10 @@ class Encoder(JointClassifier):
     def fit_jointly(
         cls, classifiers: Sequence[Self], data: Sequence[TrainingSet], generator: np.random.Generator
     ) -> None:
-        try:
+        with needing("transformers", "Training an encoder"):
             from stance.classifiers.transformer.export import export_forms  # noqa: PLC0415
             from stance.classifiers.transformer.finetuning import fine_tune, to_spans  # noqa: PLC0415
             from stance.classifiers.transformer.network import read_tokenizer  # noqa: PLC0415
-        except ModuleNotFoundError as error:
-            raise StanceError(
-                f"Training an encoder needs the package {error.name}. "
-                "Install it with: pip install 'stance[transformers]'"
-            ) from error
         first = classifiers[0]
         pretrained = find_pretrained(first.base_model, allow_download=first.allow_download)
         check_length(pretrained, first.max_tokens)

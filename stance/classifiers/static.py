@@ -17,7 +17,7 @@ from stance.classifiers.base import JointClassifier, TrainingSet
 from stance.classifiers.segments import NO_CONTEXT, Context
 from stance.classifiers.transformer.pretrained import find_pretrained
 from stance.classifiers.vector_head import VectorHead, Vectors, load_heads, save_heads
-from stance.errors import ModelError, StanceError
+from stance.errors import ModelError, needing
 from stance.records import Examples
 from stance.schema import call
 from stance.types import FloatArray
@@ -179,16 +179,11 @@ class StaticEmbeddings:
 
 @lru_cache(maxsize=2)  # cross-validation asks again and again, and a distillation takes half a minute
 def _to_embeddings(pretrained: Path, dimensions: int, smoothing: float) -> StaticEmbeddings:
-    try:
+    with needing("transformers", "Distilling an encoder"):
         if (found := _read_model2vec(pretrained)) is not None:
             return found
         from stance.classifiers.transformer.distillation import distil  # noqa: PLC0415
         from stance.classifiers.transformer.network import read_tokenizer  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise StanceError(
-            f"Distilling an encoder needs the package {error.name}. "
-            "Install it with: pip install 'stance[transformers]'"
-        ) from error
     definition = read_tokenizer(pretrained)
     tokenizer = _to_tokenizer(definition)
     if (n_framing := len(tokenizer.encode("").ids)) != 2:

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import NonNegativeFloat, PositiveInt
 
 from stance.engines.base import Block, Engine, Result
-from stance.errors import StanceError
+from stance.errors import StanceError, needing
 
 Row = dict[str, Any]
 
@@ -50,13 +50,9 @@ class Ray(Engine):
     def map(
         self, function: Callable[[Block], Result], blocks: Iterable[Block]
     ) -> Generator[Result, None, None]:
-        try:
+        with needing("ray", "The ray engine"):
             import ray  # noqa: PLC0415 (heavy, and only for this engine)
             import ray.data  # noqa: PLC0415
-        except ModuleNotFoundError as error:
-            raise StanceError(
-                "The ray engine needs the package ray. Install it with: pip install 'stance[ray]'"
-            ) from error
         items = [{"block": pickle.dumps(block)} for block in blocks]
         if not items:
             return

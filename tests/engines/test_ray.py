@@ -39,7 +39,7 @@ def test_the_ray_engine_is_declared():
 
 def test_a_missing_package_is_named(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "ray", None)
-    with pytest.raises(StanceError, match=r"pip install 'stance\[ray\]'"):
+    with pytest.raises(StanceError, match=r"pip install --editable '\.\[ray\]'"):
         list(Ray().map(square, [1]))
 
 

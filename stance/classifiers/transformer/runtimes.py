@@ -9,7 +9,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from stance.errors import StanceError
+from stance.errors import StanceError, lacking
 from stance.types import IntArray
 
 Form = Literal["fp32", "int8"]
@@ -49,10 +49,7 @@ def check_runtime(*, device: str, precision: str) -> None:
     extra = "transformers" if device == "cuda" else "openvino"
     for package in needed:
         if find_spec(package) is None:
-            raise StanceError(
-                f"Device {device} with precision {precision} needs the package {package}. "
-                f"Install it with: pip install 'stance[{extra}]'"
-            )
+            raise lacking(package, extra, f"Device {device} with precision {precision}")
     if device == "cuda":
         import torch  # noqa: PLC0415 (heavy, and only for GPUs)
 

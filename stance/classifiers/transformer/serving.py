@@ -76,7 +76,6 @@ class ServedNetwork:
         StanceError
             If the choice needs a form that the model does not have, or what this machine does not have.
         """
-        check_runtime(device=runtime.device, precision=runtime.precision)
         self._runtime, self._opened, self._answers = runtime, None, {}
         form, forms = self.form, list(self.exported.forms)
         if form not in forms:
@@ -85,6 +84,7 @@ class ServedNetwork:
                 f"network, but this model has {forms}; use --precision auto on the cpu, or train with "
                 f"forms: [{form}]"
             )
+        check_runtime(device=runtime.device, precision=runtime.precision)
 
     @property
     def form(self) -> Form:
