@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self
 
@@ -37,7 +38,7 @@ class ByTarget(Classifier):
     Raises
     ------
     DataError
-        In ``fit``, if a block is of no target of the taxonomy and labels have no targets of their own.
+        In ``fit``, if a block's target is but like one of the taxonomy's, and no label has it.
     """
 
     def __init__(self, *, member: Member, targets: Mapping[str, Member] | None = None) -> None:
@@ -113,14 +114,11 @@ class ByTarget(Classifier):
         return (self.targets or {}).get(target, self.member)
 
     def _check_targets(self, taxonomy: Taxonomy, learned: Collection[str]) -> None:
-        """Refuse a block of what is no target; where labels have their own, any may be one."""
+        """Refuse a block of what is no target, but of what may be one of labels that a fold has not."""
         known = [topic.target for topic in taxonomy.topics]
-        if set(learned) <= set(known):
-            for target in self.targets or {}:
-                if target not in known:
-                    raise DataError(
-                        f"by_target: there is no target {target!r}; {did_you_mean(target, known)}"
-                    )
+        for target in self.targets or {}:
+            if target not in (*known, *learned) and get_close_matches(target, known):
+                raise DataError(f"by_target: there is no target {target!r}; {did_you_mean(target, known)}")
 
     def _share_out(self, examples: Examples) -> Iterable[tuple[Classifier, list[int]]]:
         """Each member that is asked, with the rows that it is asked about."""

@@ -41,7 +41,8 @@ class Encoder(JointClassifier):
     max_tokens
         Length limit of what is read at once. A longer sentence is read in overlapping windows.
     max_context_tokens
-        At most so many tokens are read of the target, of the title and of the sentence before.
+        At most so many tokens are read of the target, of the title and of the sentence before, and no more
+        than each one's share of half of ``max_tokens``.
     mark_target
         Whether to mark the target where it stands in the sentence.
     training

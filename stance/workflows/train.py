@@ -66,9 +66,15 @@ def train(
     ------
     StanceError
         If config, taxonomy or labels are wrong, or if the split leaks.
+    ValueError
+        If there are ``overrides`` of a config that is no file.
     """
     if not isinstance(config, RunConfig):
         config = read_config(config, overrides)
+    elif overrides:
+        raise ValueError(
+            f"overrides change a config file, and this config is read already: {list(overrides)}"
+        )
     folder = Path(out or Path("models") / config.name)
     check_target(folder)
     taxonomy = read_taxonomy(config.taxonomy)

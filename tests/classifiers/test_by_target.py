@@ -35,6 +35,11 @@ def test_a_block_of_no_target_is_refused():
         fit(STUB, targets={"tram": STUB})
 
 
+def test_a_block_of_a_target_that_this_fold_has_not_stays_unused():
+    classifier = fit(STUB, targets={"the mayor's plan": STUB})
+    assert sorted(classifier.members_) == [PARKS, TRAMS]
+
+
 def test_each_member_learns_from_its_own_target_and_the_rest_from_all():
     classifier = fit(STUB)
     assert calls("fit") == [

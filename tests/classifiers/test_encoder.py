@@ -2,6 +2,7 @@
 
 import copy
 import json
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -12,7 +13,7 @@ from transformers import ModernBertConfig, ModernBertModel
 from stance.classifiers.base import Fidelity, Runtime
 from stance.classifiers.encoder import Encoder
 from stance.classifiers.segments import Context
-from stance.classifiers.transformer import finetuning
+from stance.classifiers.transformer import finetuning, pretrained
 from stance.classifiers.transformer.export import export, to_state_dict
 from stance.classifiers.transformer.finetuning import _hold_out, fine_tune, to_parameter_groups
 from stance.classifiers.transformer.network import Network, build_network, load_backbone, read_tokenizer
@@ -270,8 +271,38 @@ def test_training_stops_where_held_out_groups_get_no_better(monkeypatch):
     assert judged[0] == len(TOPICS.groups) / 4
 
 
-def test_a_training_that_was_killed_goes_on_to_the_same_result(tmp_path, monkeypatch):
-    options = {"checkpoints": str(tmp_path / "one"), "save_steps": 2}
+def test_a_training_that_patience_has_ended_is_not_trained_on(tmp_path, monkeypatch):
+    options = {"patience": 1, "num_train_epochs": 4, "checkpoints": str(tmp_path)}
+    scores = iter([0.5, 0.4, 0.9, 0.1])
+    monkeypatch.setattr(finetuning._Judge, "__call__", lambda *_: {"score": next(scores)})
+    first, _ = trained(**options)
+    again, _ = trained(**options)
+    assert next(scores) == 0.9
+    for name, value in first.state_dict().items():
+        torch.testing.assert_close(again.state_dict()[name], value, rtol=0, atol=0)
+
+
+def test_epochs_that_nothing_can_judge_are_told(caplog):
+    nothing = replace(TOPICS, labels=np.zeros_like(TOPICS.labels))
+    _hold_out([nothing], FineTuning(patience=1), np.random.default_rng(0))
+    assert "without a label: all seem alike" in caplog.text
+
+
+def test_the_order_of_rows_follows_from_seed_and_epoch_alone():
+    def draw(seed, epoch):
+        sampler = finetuning._Sampler(4, lengths=list(range(20)), seed=seed)
+        sampler.set_epoch(epoch)
+        torch.rand(epoch + 1)
+        return list(sampler)
+
+    assert draw(1, 2) == draw(1, 2) != draw(1, 3)
+    assert draw(1, 0) != draw(2, 0)
+    assert sorted(draw(1, 2)) == list(range(20))
+
+
+@pytest.mark.parametrize("step", [3, 4, 6])
+def test_a_training_that_was_killed_goes_on_to_the_same_result(tmp_path, monkeypatch, step):
+    options = {"checkpoints": str(tmp_path / "one"), "save_steps": 1, "num_train_epochs": 3}
     whole, _ = trained(**options)
 
     class Killed(BaseException):
@@ -282,7 +313,7 @@ def test_a_training_that_was_killed_goes_on_to_the_same_result(tmp_path, monkeyp
 
     def die(self, *arguments, **named):
         steps.append(1)
-        if len(steps) == 6:
+        if len(steps) == step:
             raise Killed
         return original(self, *arguments, **named)
 
@@ -290,7 +321,7 @@ def test_a_training_that_was_killed_goes_on_to_the_same_result(tmp_path, monkeyp
     monkeypatch.setattr(finetuning._Trainer, "compute_loss", die)
     with pytest.raises(Killed):
         trained(**options)
-    assert list((tmp_path / "other").glob("*/checkpoint-4"))
+    assert list((tmp_path / "other").glob(f"*/checkpoint-{step - 1}"))
     monkeypatch.undo()
     resumed, _ = trained(**options)
     for name, value in whole.state_dict().items():
@@ -331,6 +362,24 @@ def test_soft_labels_teach_too():
         said = torch.sigmoid(network(**{k: torch.from_numpy(v) for k, v in inputs.items()})).numpy()
     assert ((said >= 0.5) == (soft >= 0.5)).mean() > 0.9
     assert said.max() < 0.97
+
+
+def test_what_the_hub_gave_without_weights_is_not_taken_for_an_encoder(tmp_path, monkeypatch):
+    (tmp_path / "config.json").write_text("{}")  # as a tokenizer leaves it that was fetched alone
+    asked = []
+
+    def ask_hub(name, *, local_files_only):
+        asked.append(local_files_only)
+        return tmp_path
+
+    monkeypatch.setattr(pretrained, "_ask_hub", ask_hub)
+    find_pretrained("no-such", allow_download=True)
+    assert asked == [True, False]
+
+
+def test_reports_for_tensorboard_need_a_folder_that_stays():
+    with pytest.raises(ValueError, match=r"report_to: \[tensorboard\] needs checkpoints"):
+        FineTuning(report_to=("tensorboard",))
 
 
 def test_an_unknown_encoder_is_answered_with_where_it_was_looked_for():

@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 from stance.classifiers.folder import load_model
+from stance.config import read_config, to_config
 from stance.errors import ConfigError, DataError
 from stance.labelling.interchange import read_labels, write_labels
 from stance.records import Abstained, Label, LabelledSentence
@@ -32,6 +33,47 @@ def test_it_learns_who_holds_a_stance(town_training, town_model):
     card = (town_model / "README.md").read_text()
     assert "its holder by `linear`" in card
     assert f"| all | holder_exact | {town_training.on_test.holders.scores[0].value:.3f} |" in card
+
+
+def test_a_config_that_is_read_already_takes_no_changes(town_config, tmp_path):
+    with pytest.raises(ValueError, match="overrides change a config file"):
+        train(read_config(town_config), overrides=["seed=9"], out=tmp_path / "other")
+
+
+def test_a_fold_with_a_single_target_has_no_other_to_ask_about(tmp_path):
+    first = TOWN.topics[0]
+    write_labels(
+        tmp_path / "gold.jsonl",
+        [
+            replace(
+                one,
+                labels=tuple(
+                    replace(label, target=f"the {one.text.split()[1]}")
+                    for label in one.labels
+                    if label.topic == first.id and one.article != "a05"
+                ),
+            )
+            for one in town_news(12, distinct=True)
+        ],
+    )
+    (tmp_path / "town.yaml").write_text(json.dumps(TOWN.to_dict() | {"topics": [first.model_dump()]}))
+    training = train(
+        to_config(
+            {
+                "name": "one-topic",
+                "taxonomy": str(tmp_path / "town.yaml"),
+                "data": {"gold": [str(tmp_path / "gold.jsonl")]},
+                "split": {"test": 0, "leave_one_out": True},
+                "topics": {"kind": "dummy"},
+                "stance": {"kind": "dummy"},
+                "leave_targets_out": False,
+            },
+            "one-topic",
+        ),
+        out=tmp_path / "model",
+    )
+    swapped = training.on_folds.target_rows["targets_swapped"]
+    assert swapped.support == sum(bool(one.labels) for one in read_labels(tmp_path / "gold.jsonl"))
 
 
 def test_without_a_holder_block_a_model_names_nobody(town_config, tmp_path):

@@ -5,9 +5,10 @@ Needs torch, transformers and datasets, which only training imports.
 
 import copy
 import hashlib
+import logging
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,16 @@ from typing import Any
 import numpy as np
 import torch
 from datasets import Dataset, concatenate_datasets, disable_progress_bars
+from safetensors.torch import load_model
 from torch.nn import functional
-from transformers import EarlyStoppingCallback, PrinterCallback, Trainer, TrainingArguments, set_seed
+from transformers import (
+    EarlyStoppingCallback,
+    PrinterCallback,
+    Trainer,
+    TrainerState,
+    TrainingArguments,
+    set_seed,
+)
 from transformers.trainer_pt_utils import LengthGroupedSampler
 from transformers.trainer_utils import EvalPrediction
 
@@ -27,10 +36,15 @@ from stance.classifiers.transformer.network import Network, load_backbone
 from stance.classifiers.transformer.options import FineTuning
 from stance.classifiers.transformer.tokens import ExampleTokenizer
 from stance.errors import DataError
+from stance.phrases import count_of
 from stance.records import Examples
 from stance.types import BoolArray
 
+logger = logging.getLogger(__name__)
+
 Batch = dict[str, torch.Tensor]
+
+_STATE = "trainer_state.json"
 
 
 def fine_tune(
@@ -83,7 +97,11 @@ def fine_tune(
                 options=options,
             )
             trainer.remove_callback(PrinterCallback)  # it prints each epoch's loss
-            trainer.train(resume_from_checkpoint=_find_checkpoint(Path(folder)))
+            last = _find_checkpoint(Path(folder))
+            if last and (best := _find_best(last)):
+                load_model(network, best / "model.safetensors")
+            else:
+                trainer.train(resume_from_checkpoint=last and str(last))
             # Training in bf16 wraps the network, and the wrapper would be exported with it.
             trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
         networks.append(network.to("cpu", torch.float32).eval())
@@ -173,7 +191,14 @@ def _hold_out(
         raise DataError("patience needs two groups of articles or more, of which one judges the epochs")
     n_held_out = min(max(1, round(options.validation * len(groups))), len(groups) - 1)
     chosen = generator.permutation(groups)[:n_held_out]
-    return [np.isin(task.groups, chosen) for task in tasks]
+    held_out = [np.isin(task.groups, chosen) for task in tasks]
+    if not any((task.labels[rows] >= 0.5).any() for task, rows in zip(tasks, held_out, strict=True)):
+        logger.warning(
+            "the epochs are judged on %s without a label: all seem alike, and the first is kept; raise "
+            "validation, or leave out patience",
+            count_of(n_held_out, "group"),
+        )
+    return held_out
 
 
 def _join(datasets: Sequence[Dataset], chosen: Sequence[BoolArray]) -> Dataset:
@@ -262,10 +287,19 @@ def _open_checkpoints(
     return nullcontext(str(Path(options.checkpoints) / digest.hexdigest()[:16]))
 
 
-def _find_checkpoint(folder: Path) -> str | None:
+def _find_checkpoint(folder: Path) -> Path | None:
     """The last checkpoint that was written whole: its state is the last of its files."""
-    whole = [path.parent for path in folder.glob("checkpoint-*/trainer_state.json")]
-    return str(max(whole, key=lambda path: int(path.name.split("-")[-1]))) if whole else None
+    whole = [path.parent for path in folder.glob(f"checkpoint-*/{_STATE}")]
+    return max(whole, key=lambda path: int(path.name.split("-")[-1]), default=None)
+
+
+def _find_best(last: Path) -> Path | None:
+    """The best checkpoint of a training that patience has ended, which must not go on; else none."""
+    state = TrainerState.load_from_json(str(last / _STATE))
+    control = state.stateful_callbacks.get("TrainerControl", {"args": {}})
+    if state.best_model_checkpoint is None or not control["args"].get("should_training_stop"):
+        return None
+    return last.with_name(Path(state.best_model_checkpoint).name)
 
 
 class _Collator:
@@ -290,6 +324,26 @@ class _Collator:
             "labels": torch.tensor([row["labels"] for row in rows], dtype=torch.float32),
             "weights": torch.tensor([row["weight"] for row in rows], dtype=torch.float32),
         }
+
+
+class _Sampler(LengthGroupedSampler):  # type: ignore[misc]
+    """Rows of like length together, in an order that seed and epoch alone decide.
+
+    So a training that goes on in the middle of an epoch has the order in which it began, and of several
+    processes each shares out the same.
+    """
+
+    def __init__(self, *arguments: Any, seed: int, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.seed, self.epoch = seed, 0
+
+    def set_epoch(self, epoch: int) -> None:
+        """Called by the loop as each epoch begins."""
+        self.epoch = epoch
+
+    def __iter__(self) -> Iterator[int]:
+        self.generator = torch.Generator().manual_seed(self.seed + self.epoch)
+        return iter(super().__iter__())
 
 
 class _Judge:
@@ -334,10 +388,11 @@ class _Trainer(Trainer):  # type: ignore[misc]
             loss = self.loss(logits, labels, weights)
         return (loss, {"logits": logits}) if return_outputs else loss
 
-    def _get_train_sampler(self, train_dataset: Dataset | None = None) -> LengthGroupedSampler:
+    def _get_train_sampler(self, train_dataset: Dataset | None = None) -> "_Sampler":
         # Transformers would look each length up in the dataset, a quarter of a millisecond for each row.
+        lengths = list((train_dataset or self.train_dataset)["length"])
         batch_size = self.args.train_batch_size * self.args.gradient_accumulation_steps
-        return LengthGroupedSampler(batch_size, lengths=list((train_dataset or self.train_dataset)["length"]))
+        return _Sampler(batch_size, lengths=lengths, seed=self.args.data_seed)
 
     def create_optimizer(self, *_: Any) -> torch.optim.Optimizer:
         self.optimizer: torch.optim.Optimizer = torch.optim.AdamW(

@@ -131,7 +131,7 @@ def _without_pooler(config: PretrainedConfig) -> dict[str, bool]:
     return {"add_pooling_layer": False} if config.model_type in _POOLED else {}
 
 
-_POOLED = ("bert", "roberta", "xlm-roberta", "camembert", "mpnet")
+_POOLED = ("albert", "bert", "roberta", "xlm-roberta", "camembert", "mpnet")
 
 
 def read_tokenizer(folder: Path) -> str:

@@ -1,8 +1,16 @@
 """How an encoder is fine-tuned: the block ``training`` of a config."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    model_validator,
+)
 
 Precision = Literal["auto", "fp32", "bf16"]
 
@@ -47,7 +55,8 @@ class FineTuning(BaseModel):
     save_steps
         Steps between two checkpoints; one an epoch if not given.
     report_to
-        Trackers that Transformers knows (``mlflow``, ``tensorboard``, ``wandb``); none unless named.
+        Trackers that Transformers knows (``mlflow``, ``tensorboard``, ``wandb``); none unless named. What
+        TensorBoard reads is written beside the checkpoints.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -75,3 +84,11 @@ class FineTuning(BaseModel):
     checkpoints: str | None = None
     save_steps: PositiveInt | None = None
     report_to: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _keeps_what_it_reports(self) -> Self:
+        if "tensorboard" in self.report_to and self.checkpoints is None:
+            raise ValueError(
+                "report_to: [tensorboard] needs checkpoints, the folder that keeps what it reads"
+            )
+        return self

@@ -54,9 +54,11 @@ def _find_cached(base_model: str) -> Path | None:
     if base_model.count("/") > 1 or importlib.util.find_spec("huggingface_hub") is None:
         return None
     try:
-        return _ask_hub(base_model, local_files_only=True)
+        found = _ask_hub(base_model, local_files_only=True)
     except ModelError:
         return None
+    # A tokenizer may have been fetched alone.
+    return found if (found / "config.json").is_file() and any(found.glob("*.safetensors")) else None
 
 
 def check_length(pretrained: Path, max_tokens: int) -> None:

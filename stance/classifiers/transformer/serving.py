@@ -76,8 +76,7 @@ class ServedNetwork:
         StanceError
             If the choice needs a form that the model does not have, or what this machine does not have.
         """
-        self._runtime, self._opened, self._answers = runtime, None, {}
-        form, forms = self.form, list(self.exported.forms)
+        form, forms = self._find_form(runtime), list(self.exported.forms)
         if form not in forms:
             raise StanceError(
                 f"Device {runtime.device} with precision {runtime.precision} needs the {form} form of the "
@@ -85,11 +84,15 @@ class ServedNetwork:
                 f"forms: [{form}]"
             )
         check_runtime(device=runtime.device, precision=runtime.precision)
+        self._runtime, self._opened, self._answers = runtime, None, {}
 
     @property
     def form(self) -> Form:
         """The form that is run."""
-        exported, runtime = self.exported, self._runtime
+        return self._find_form(self._runtime)
+
+    def _find_form(self, runtime: Runtime) -> Form:
+        exported = self.exported
         if runtime.device == "cuda" or runtime.precision in ("fp32", "bf16"):
             return "fp32"
         keeps_answers = (exported.agreement or 0) >= MIN_AGREEMENT and (

@@ -55,8 +55,8 @@ class Layout:
 
     ``max_tokens`` is the length limit of a row, ``max_context_tokens`` that of the target, the title and the
     previous sentence each: more of them than that is not read (a title's beginning is kept, a previous
-    sentence's end), nor more than half of a row in all. ``mark_target`` sets asterisks around the target
-    where it stands in the sentence.
+    sentence's end), nor more of each than an even share of half a row. ``mark_target`` sets asterisks
+    around the target where it stands in the sentence.
     """
 
     max_tokens: int

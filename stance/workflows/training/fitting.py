@@ -16,6 +16,7 @@ from stance.classifiers.model import Model
 from stance.config import CalibrationMethod, RunConfig
 from stance.errors import DataError
 from stance.evaluation.calibration import Probabilities, join, judge_labels
+from stance.evaluation.counts import NO_LABEL
 from stance.evaluation.splits import Split
 from stance.holders.base import HolderFinder
 from stance.records import LabelledSentence
@@ -140,11 +141,23 @@ def fit_model(
         [sentence for part in answers for sentence in part.predicted],
         [sentence for part in answers for sentence in part.asked],
         join([part.probabilities for part in answers]),
-        {code: np.concatenate([part.altered[code] for part in answers]) for code in answers[0].altered},
+        _join_altered(answers),
     )
     fits = {"topics": topic_fit, "stance": stance_fit}
     fidelity = {name: fit.fidelity for name, fit in fits.items() if fit.fidelity}
     return Fitted(to_model(None), on_folds, fidelity)
+
+
+def _join_altered(answers: Sequence[GoldAnswers]) -> dict[str, IntArray]:
+    """What was asked of any part; there is no answer of one that was not asked, as for want of a target."""
+    codes = dict.fromkeys(code for part in answers for code in part.altered)
+    nothing = [np.full_like(part.altered["text_removed"], NO_LABEL) for part in answers]
+    return {
+        code: np.concatenate(
+            [part.altered.get(code, none) for part, none in zip(answers, nothing, strict=True)]
+        )
+        for code in codes
+    }
 
 
 def _fit_holders(
