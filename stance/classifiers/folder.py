@@ -19,6 +19,7 @@ from stance.classifiers.traces import Traces
 from stance.errors import ModelError
 from stance.registry import find_kind
 from stance.resources import find_resource
+from stance.storage import DESKTOP_FILES
 from stance.taxonomy import to_taxonomy
 
 FORMAT = 1
@@ -29,7 +30,6 @@ _HOLDER = "holder"
 _PARTS = ("topics", "stance")
 _BOTH = "both"
 """The part of a model whose classifiers were learned jointly."""
-_DESKTOP_FILES = (".DS_Store", "Thumbs.db", "desktop.ini")
 
 _AS_IT_COMES = Runtime()
 
@@ -237,7 +237,7 @@ def _list_files(folder: Path, *, hidden: bool = False) -> list[str]:
     files = (
         path.relative_to(folder)
         for path in folder.rglob("*")
-        if not path.is_dir() and path.name not in _DESKTOP_FILES
+        if not path.is_dir() and path.name not in DESKTOP_FILES
     )
     return sorted(
         path.as_posix() for path in files if hidden or not any(part.startswith(".") for part in path.parts)

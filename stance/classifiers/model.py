@@ -104,7 +104,7 @@ class Model:
         if isinstance(texts, str):
             raise TypeError("predict takes a list of sentences, found one text; put it in a list")
         if others := [text for text in texts if not isinstance(text, str)]:
-            raise TypeError(f"predict takes a list of sentences, found {others[0]!r:.80} among them")
+            raise TypeError(f"predict takes a list of sentences, and {others[0]!r:.80} is no text")
         return self.predict_labels(
             [
                 LabelledSentence("", index, text, (), "", title, texts[index - 1] if index else "")

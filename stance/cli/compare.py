@@ -34,7 +34,7 @@ def compare(
     n_resamples: Resamples = 2000,
     seed: Seed = 0,
     max_mistakes: Annotated[
-        int, typer.Option(min=0, help="Mistakes kept for the report, shared among the runs.")
+        int, typer.Option(min=0, help="Mistakes kept for the report, an even share of each run.")
     ] = 1000,
 ) -> None:
     """Compare runs on the same gold labels and write a report, what guessing scores always in it."""

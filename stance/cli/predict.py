@@ -141,6 +141,7 @@ def predict(
     if not quiet:
         _print_summary(prediction)
     if not prediction.summary.n_articles:
+        print(f"stance: no article could be read; see errors.jsonl in {out}", file=sys.stderr)
         raise typer.Exit(1)
     if strict and prediction.summary.n_set_aside:
         raise typer.Exit(3)

@@ -145,8 +145,9 @@ def check_judgements(annotations: Sequence[Sequence[LabelledSentence]], annotato
     for sentences, annotator in zip(annotations, annotators, strict=True):
         times = Counter(sentence.key for sentence in sentences)
         if twice := [key for key, n in times.items() if n > 1]:
+            who = repr(annotator) if annotator else "an annotator without a name"
             raise DataError(
-                f"{annotator!r} judges {count_of(len(twice), 'sentence')} more than once, such as {twice[0]} "
+                f"{who} judges {count_of(len(twice), 'sentence')} more than once, such as {twice[0]} "
                 "(article, sentence); an annotator judges a sentence once"
             )
         for sentence in sentences:

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from stance.errors import DataError, ReadError
 from stance.phrases import count_of
 from stance.records import AUTHOR, UNKNOWN, Abstained, Label, LabelledSentence
-from stance.storage import STANDARD_INPUT, open_input, open_output
+from stance.storage import RUN, STANDARD_INPUT, open_input, open_output
 from stance.taxonomy import Taxonomy
 
 logger = logging.getLogger(__name__)
@@ -254,7 +254,7 @@ def _label_files(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
     if path.is_dir():
-        written_by_predict = (path / "run.json").is_file() and (path / "labels").is_dir()
+        written_by_predict = (path / RUN).is_file() and (path / "labels").is_dir()
         folder = path / "labels" if written_by_predict else path
         files = sorted(folder.iterdir())
         if found := [file for file in files if file.name.endswith(LABEL_SUFFIXES)]:
@@ -317,7 +317,7 @@ def _read_json_lines(file: IO[str], path: Path) -> Iterator[tuple[int, Any]]:
         if not line.strip():
             continue
         try:
-            record = json.loads(line)
+            record = json.loads(line.rstrip())
         except (ValueError, RecursionError) as error:
             yield number, ReadError(path, f"not JSON: {error}", line=number)
         else:

@@ -96,6 +96,9 @@ def load_functions(name: str | Path, taxonomy: Taxonomy) -> FunctionSet:
         if problems := list(_find_problems(loaded, taxonomy)):
             raise ConfigError(str(name), problems)
         return loaded
+    if not Path(name).suffix and not Path(name).exists():
+        known = kinds("labelling_functions")
+        raise ConfigError(str(name), [f"no such file, and no installed set of functions; these are {known}"])
     return read_functions(name, taxonomy)
 
 

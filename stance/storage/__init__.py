@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from stance.storage import local, remote
-from stance.storage.base import ASIDE, FileInfo, OutputFolder
+from stance.storage.base import ASIDE, DESKTOP_FILES, LEDGER, RUN, FileInfo, OutputFolder
 from stance.storage.local import STANDARD_INPUT, LocalFolder, write_name
 from stance.storage.remote import RemoteFolder, is_url
 
 __all__ = [
     "ASIDE",
+    "DESKTOP_FILES",
+    "LEDGER",
+    "RUN",
     "STANDARD_INPUT",
     "FileInfo",
     "OutputFolder",

@@ -11,6 +11,12 @@ ASIDE = ".partial"
 
 LOCK = ".lock"
 
+LEDGER, RUN = "ledger.jsonl", "run.json"
+"""What the output folder of a run has, and is known by."""
+
+DESKTOP_FILES = (".DS_Store", "Thumbs.db", "desktop.ini")
+"""What desktops leave in folders that they show."""
+
 
 @dataclass(frozen=True, slots=True)
 class FileInfo:
@@ -39,7 +45,10 @@ class OutputFolder(ABC):
 
     @abstractmethod
     def names(self, folder: str = "") -> list[str]:
-        """Names of files and folders in ``folder``, sorted, the lock left out; none if it is not there."""
+        """Names of files and folders in ``folder``, sorted; none if it is not there.
+
+        The lock is left out, and what a desktop leaves.
+        """
 
     @abstractmethod
     def size(self, name: str) -> int | None:

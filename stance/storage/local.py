@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from stance.errors import DataError
-from stance.storage.base import ASIDE, LOCK, FileInfo, OutputFolder
+from stance.storage.base import ASIDE, DESKTOP_FILES, LOCK, FileInfo, OutputFolder
 
 if sys.platform != "win32":
     import fcntl
@@ -109,7 +109,8 @@ class LocalFolder(OutputFolder):
 
     def names(self, folder: str = "") -> list[str]:
         try:
-            return sorted(entry.name for entry in self._at(folder).iterdir() if entry.name != LOCK)
+            names = (entry.name for entry in self._at(folder).iterdir())
+            return sorted(name for name in names if name not in (LOCK, *DESKTOP_FILES))
         except (FileNotFoundError, NotADirectoryError):
             return []
 

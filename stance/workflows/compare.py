@@ -8,13 +8,14 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
-from stance.errors import DataError, ReadError
+from stance.errors import DataError, ReadError, StanceError
 from stance.evaluation.comparison import Comparison, Evaluated, compare_evaluations, count_resamples_needed
 from stance.evaluation.majority import MAJORITY
 from stance.evaluation.prior import PRIOR
 from stance.evaluation.written import WrittenEvaluation, WrittenReport, read_report
 from stance.reports.report import write_report
 from stance.shipped import SLICE_WORDS, TAXONOMY
+from stance.storage import open_output
 from stance.workflows.evaluate import Part, evaluate_runs, reference_runs
 from stance.workflows.evaluating.runs import open_runs
 
@@ -53,7 +54,8 @@ def compare(
     annotations, slice_words, split, n_resamples, seed
         As for ``evaluate``.
     max_mistakes
-        Mistakes kept for the report, shared among the runs; their number is always told.
+        Mistakes kept for the report: an even share of each run, half of it for labels that it gave and half
+        for those that it missed. What guessing scores has as many. Their number is always told.
     checks
         A check config; the models are tested by it, as by ``check``.
 
@@ -98,8 +100,12 @@ def _check_target(out: Path) -> None:
     """Refuse what is neither a folder with an earlier report nor an empty one, before anything is scored."""
     if out.exists() and not out.is_dir():
         raise ReadError(out, "expected a folder for the report; name another with --out")
-    if out.exists() and any(out.iterdir()) and not _is_report(out):
-        raise ReadError(out, "holds files, but no earlier report; name another folder with --out")
+    if open_output(out).names():
+        try:
+            _read_report(out)
+        except StanceError as error:
+            reason = "holds files, but no earlier report; name another folder with --out"
+            raise ReadError(out, reason) from error
 
 
 def _warn_of_few_resamples(n_pairs: int, n_resamples: int) -> None:

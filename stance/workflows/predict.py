@@ -34,7 +34,7 @@ from stance.classifiers.model import Model
 from stance.engines.base import Engine
 from stance.errors import DataError
 from stance.shipped import MODEL
-from stance.storage import ASIDE, OutputFolder
+from stance.storage import ASIDE, RUN, OutputFolder
 from stance.text.readers import Fields
 from stance.types import BoolArray
 from stance.workflows.scoring.blocks import ToDo
@@ -48,7 +48,6 @@ from stance.workflows.scoring.setting import (
     DEFAULT_RUNTIME,
     ERRORS,
     LOCAL,
-    RUN,
     read_ledger,
     set_up,
 )

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from stance.errors import DataError
 from stance.phrases import count_of
-from stance.storage import ASIDE, OutputFolder, open_output
+from stance.storage import ASIDE, LEDGER, RUN, OutputFolder, open_output
 from stance.workflows.scoring.duplicates import SharedIds, find_shared_ids
-from stance.workflows.scoring.ledger import LEDGER, BlockRecord, Ledger, count_rows_by_file, digest_conditions
+from stance.workflows.scoring.ledger import BlockRecord, Ledger, count_rows_by_file, digest_conditions
 from stance.workflows.scoring.parts import TABLES, Format, count_rows, describe_part, name_part
-from stance.workflows.scoring.setting import ERRORS, RUN, read_run
+from stance.workflows.scoring.setting import ERRORS, read_run
 from stance.workflows.scoring.summary import Summary, summarise
 
 AGAIN = "run the same stance predict again: it does what is missing"

@@ -19,7 +19,7 @@ def test_sentences_are_labelled_from_a_list_of_texts(model):
 
 
 def test_one_text_is_not_taken_for_a_list_of_letters(model):
-    with pytest.raises(TypeError, match="found None among them"):
+    with pytest.raises(TypeError, match="and None is no text"):
         model.predict(["The mayor praised the trams.", None])
     with pytest.raises(TypeError, match="found one text; put it in a list"):
         model.predict("The mayor praised the trams.")

@@ -120,7 +120,8 @@ def test_predicting_with_care_says_how_many_labels_were_held_back(run, town_mode
 
 def test_nothing_scored_is_a_failure(run, town_model, tmp_path):
     (tmp_path / "b.txt").touch()
-    assert run("predict", tmp_path / "b.txt", "--out", tmp_path / "out", "--model", town_model)[0] == 1
+    code, _, err = run("predict", tmp_path / "b.txt", "--out", tmp_path / "out", "--model", town_model, "-q")
+    assert (code, "no article could be read; see errors.jsonl" in err) == (1, True)
 
 
 def test_a_missing_input_is_bad_usage_and_a_wrong_model_a_failure(run, town_model, tmp_path):

@@ -272,6 +272,20 @@ def test_blank_lines_before_a_long_line_are_no_text_of_their_own(tmp_path):
     assert article.text.strip().startswith("Trams ran.")
 
 
+def test_what_earlier_runs_have_written_is_no_article(tmp_path):
+    for name in (
+        "a.txt",
+        "scores/ledger.jsonl",
+        "scores/run.json",
+        "scores/labels/b.jsonl",
+        "notes/ledger.jsonl",
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert [file.id for file in list_inputs([str(tmp_path)])] == ["a", "notes/ledger"]
+    assert not list_inputs([str(tmp_path / "scores")])
+
+
 def test_a_field_without_blocks_stays_as_it_is(tmp_path):
     text = "AT&amp;T said <quote> a < b  and c > d.\n\n  Then a<p and q>b <b>left</b>."
     (article,) = read(tmp_path / "a.jsonl", json.dumps({"text": text}))
@@ -399,6 +413,12 @@ def test_half_a_surrogate_pair_is_replaced(tmp_path):
         ("a.txt.gz", None, "not a whole gzip file"),
         ("a.html", b"<html><body></body></html>", "no article text found"),
         ("a.json", b'{"text": ', "not JSON: Expecting value at column 10"),
+        ("a.jsonl", b'{"text": \n', "line 1: not JSON: Expecting value at column 9"),
+        (
+            "a.csv",
+            b'id,text\n1,"He said "no" to it."\n',
+            r'line 2: not CSV: .* double those within it \(""\)',
+        ),
         ("a.json", b'{"text": "a"}\n{"text": "b"}', "name it .jsonl"),
         ("a.json", b"[" * 100_000, "not JSON that can be read"),
         ("a.json", b'"text"', "expected an object, found 'text'"),

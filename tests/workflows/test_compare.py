@@ -127,8 +127,13 @@ def test_a_folder_for_the_report_that_is_a_file_is_named_before_anything_is_read
 def test_a_folder_of_other_files_is_refused_and_a_report_takes_the_place_of_an_earlier(
     models, tmp_path, gold_file
 ):
-    with pytest.raises(ReadError, match="holds files, but no earlier report; name another folder with --out"):
-        compare([tmp_path / "one"], on=gold_file, out=tmp_path, n_resamples=50)
+    (tmp_path / "foreign").mkdir()
+    (tmp_path / "foreign" / "report.json").write_text('{"a": 1}')
+    for out in (tmp_path, tmp_path / "foreign"):
+        with pytest.raises(ReadError, match="holds files, but no earlier report; name another folder"):
+            compare([tmp_path / "one"], on=gold_file, out=out, n_resamples=50)
+    (tmp_path / "report").mkdir()
+    (tmp_path / "report" / ".DS_Store").touch()
     for name in ("one", "two"):
         compare([tmp_path / name], on=gold_file, out=tmp_path / "report", n_resamples=50)
     assert json.loads((tmp_path / "report" / "report.json").read_text())["runs"][0]["name"] == "two"

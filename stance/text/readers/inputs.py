@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from stance import storage
 from stance.errors import ReadError
 from stance.registry import kinds
-from stance.storage import STANDARD_INPUT, FileInfo
+from stance.storage import LEDGER, RUN, STANDARD_INPUT, FileInfo
 from stance.types import IntArray
 
 WHOLE = -1
@@ -64,6 +64,7 @@ def list_inputs(inputs: Sequence[str]) -> list[InputFile]:
 def list_files(inputs: Sequence[str], *, without: str | None = None) -> pa.Table:
     """Expand folders (recursively, without hidden files), globs, files and ``"-"`` into a listing.
 
+    What earlier runs have written into a folder of theirs (``ledger.jsonl`` beside ``run.json``) is left out.
     An id is the path below the folder or glob without its suffix; files that would share it keep their
     suffix, and files that still share it their whole path.
 
@@ -93,7 +94,17 @@ def _find_files(inputs: Sequence[str], without: str | None) -> pa.Table:
     chunks = [_COLUMNS.empty_table()]
     while chunk := [_to_row(info, root) for info, root in itertools.islice(found, _CHUNK)]:
         chunks.append(pa.table([*map(list, zip(*chunk, strict=True))], schema=_COLUMNS))
-    return pa.concat_tables(chunks)
+    return _without_runs(pa.concat_tables(chunks))
+
+
+def _without_runs(files: pa.Table) -> pa.Table:
+    """All but what earlier runs have written, whose folders may lie among the articles."""
+    is_ledger = pc.or_(pc.equal(files["below"], LEDGER), pc.ends_with(files["below"], f"/{LEDGER}"))
+    for ledger in files["path"].filter(is_ledger).to_pylist():
+        folder = ledger.removesuffix(LEDGER)
+        if pc.any(pc.equal(files["path"], folder + RUN)).as_py():
+            files = files.filter(pc.invert(pc.starts_with(files["path"], folder)))
+    return files
 
 
 @cache

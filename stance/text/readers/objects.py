@@ -30,7 +30,7 @@ def read_json_lines(stream: BinaryIO, file: InputFile, fields: Fields) -> Iterat
             continue
         is_empty = False
         try:
-            record = _parse(decode(line, file.path, line=number), file, line=number)
+            record = _parse(decode(line, file.path, line=number).rstrip(), file, line=number)
         except ReadError as error:
             yield error
         else:

@@ -109,10 +109,8 @@ def _read_rows(content: str, delimiter: str, file: InputFile) -> Iterator[tuple[
         except csv.Error as error:
             reason = f"not CSV: {error}"
             if rows.line_num > first:
-                reason += (
-                    f"; the row goes on to line {rows.line_num}, and nothing of it was read. "
-                    'Close its quotation mark, and double those within it ("")'
-                )
+                reason += f"; the row goes on to line {rows.line_num}, and nothing of it was read"
+            reason += '. Close its quotation mark, and double those within it ("")'
             yield first, ReadError(file.path, reason, line=first)
             continue
         if row is None:

@@ -13,10 +13,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from stance.errors import DataError
-from stance.storage import OutputFolder
+from stance.storage import LEDGER, OutputFolder
 from stance.workflows.scoring.parts import Format, Part, name_part
-
-LEDGER = "ledger.jsonl"
 
 COUNTED = (
     "articles_in",

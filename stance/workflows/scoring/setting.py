@@ -19,10 +19,10 @@ from stance.processors import count_processors
 from stance.registry import build, check_block
 from stance.resources import find_resource
 from stance.shipped import MODEL
-from stance.storage import ASIDE, STANDARD_INPUT, OutputFolder, is_url, open_output
+from stance.storage import ASIDE, LEDGER, RUN, STANDARD_INPUT, OutputFolder, is_url, open_output
 from stance.text.readers import Fields
 from stance.workflows.scoring.blocks import ToDo, count_blocks, find_todo, list_pieces
-from stance.workflows.scoring.ledger import LEDGER, Ledger, describe_difference
+from stance.workflows.scoring.ledger import Ledger, describe_difference
 from stance.workflows.scoring.parts import Format
 from stance.workflows.scoring.passages import Unit
 from stance.workflows.scoring.score_block import Options
@@ -31,7 +31,7 @@ DEFAULT_FIELDS = Fields()
 DEFAULT_CAUTION = Caution()
 DEFAULT_RUNTIME = Runtime()
 LOCAL: Mapping[str, Any] = MappingProxyType({"kind": "local"})
-RUN, ERRORS = "run.json", "errors.jsonl"
+ERRORS = "errors.jsonl"
 
 
 @dataclass(frozen=True)
