@@ -2,6 +2,7 @@
 
 import os
 import sys
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -52,7 +53,7 @@ def label(
             raise typer.BadParameter("--analyse prints a table and labels nothing; leave out --out")
         from stance.workflows.label import analyse as analyse_rules
 
-        width = None if sys.stdout.isatty() else _WIDTH
+        width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else _WIDTH
         Console(width=width).print(
             _to_function_table(analyse_rules(analyse, functions=functions, taxonomy=taxonomy))
         )
@@ -115,24 +116,26 @@ def _to_summary_table(summary: "LabelSummary") -> "Table":
 
 def _to_function_table(summaries: "list[FunctionSummary]") -> "Table":
     from rich.markup import escape
-    from rich.table import Table
 
-    table = Table(
-        caption="accuracy of the votes against gold, with its 95 % interval", caption_justify="left"
-    )
-    for heading in ("topic", "function", "vote"):
-        table.add_column(heading, overflow="fold")
-    for heading in ("votes", "coverage", "overlap", "conflict", "accuracy", "95 % interval"):
-        table.add_column(heading, justify="right")
-    before = None
-    for summary in summaries:
-        if before not in (None, summary.topic):
-            table.add_section()
-        before = summary.topic
-        shares = [f"{share:.3f}" for share in (summary.coverage, summary.overlap, summary.conflict)]
-        judged = ["–", "–"]
-        if summary.n_votes:
-            judged = [f"{summary.accuracy:.2f}", f"{summary.low:.2f} – {summary.high:.2f}"]
-        vote = escape(summary.vote)
-        table.add_row(summary.topic, summary.name, vote, f"{summary.n_votes:,}", *shares, *judged)
+    from stance.cli.tables import new_table
+
+    table = new_table(is_dense=True)
+    table.caption = "accuracy of the votes against gold, with its 95 % interval"
+    table.caption_justify = "left"
+    table.add_column("function and its vote", overflow="fold")
+    for heading in ("votes", "coverage", "overlap", "conflict"):
+        table.add_column(heading, justify="right", overflow="fold", min_width=len("0.000"))
+    table.add_column("accuracy", justify="right", overflow="fold", min_width=len("0.00 – 0.00"))
+    for topic, of_topic in groupby(summaries, key=lambda summary: summary.topic):
+        table.add_section()
+        table.add_row(topic, style="bold")
+        for summary in of_topic:
+            shares = [f"{share:.3f}" for share in (summary.coverage, summary.overlap, summary.conflict)]
+            judged = f"{summary.accuracy:.2f}\n{summary.low:.2f} – {summary.high:.2f}"
+            table.add_row(
+                f"{summary.name}\n  {escape(summary.vote)}",
+                f"{summary.n_votes:,}",
+                *shares,
+                judged if summary.n_votes else "–",
+            )
     return table

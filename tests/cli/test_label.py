@@ -67,6 +67,17 @@ def test_the_file_is_written_to_its_end_when_nobody_reads_the_explanation(articl
     assert len((tmp_path / "labels.jsonl").read_text().splitlines()) == 3
 
 
+def test_a_narrow_window_cuts_off_no_number(tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    labels = [{"topic": "arms_deal", "stance": "neutral"}]
+    gold = {"article": "g", "sentence": 0, "text": "Arms sales rose.", "labels": labels}
+    (tmp_path / "gold.jsonl").write_text(json.dumps(gold), encoding="utf-8")
+    result = run("--analyse", tmp_path / "gold.jsonl")
+    assert "…" not in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 60
+    assert "0.21 – 1.00" in result.stdout
+
+
 def test_analyse_prints_a_row_a_function(tmp_path):
     gold = {
         "article": "g",
