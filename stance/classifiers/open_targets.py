@@ -10,7 +10,10 @@ from stance.classifiers.calibration import no_calibration
 from stance.classifiers.dummy import Dummy
 from stance.classifiers.model import Model
 from stance.errors import DataError
+from stance.records import LabelledSentence, to_examples
 from stance.taxonomy import Taxonomy, Topic, find_clashes, to_topic_id
+
+_PROBES = ("The minister praised it.", "Critics called it a disgrace.", "It was signed on Monday.")
 
 
 def ask_targets(model: Model, targets: Sequence[str]) -> Model:
@@ -56,6 +59,18 @@ def ask_targets(model: Model, targets: Sequence[str]) -> Model:
         topic_calibration=no_calibration(len(topics), exclusive=False),
         held_out=None,
     )
+
+
+def find_unread(model: Model) -> list[str]:
+    """The targets that make no difference to a model, as where it has learned none of their words."""
+    topics = model.taxonomy.topics
+    rows = np.repeat(np.arange(len(_PROBES)), len(topics))
+    columns = np.tile(np.arange(len(topics)), len(_PROBES))
+    examples = to_examples([LabelledSentence("", row, text, (), "") for row, text in enumerate(_PROBES)])
+    asked = model.stance_of(examples, rows, columns)
+    of_none = model.stance_of(examples, rows, columns, targets=[""] * len(rows))
+    differs = np.abs(asked - of_none).max(axis=1).reshape(len(_PROBES), len(topics)).max(axis=0) > 1e-9
+    return [topic.target for topic, is_read in zip(topics, differs.tolist(), strict=True) if not is_read]
 
 
 class _EveryTopic(Dummy):

@@ -16,6 +16,7 @@ How a run of any size stays exact:
 """
 
 import json
+import logging
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,8 +32,10 @@ import numpy as np
 from stance.classifiers.abstention import Caution
 from stance.classifiers.base import Runtime
 from stance.classifiers.model import Model
+from stance.classifiers.open_targets import find_unread
 from stance.engines.base import Engine
 from stance.errors import DataError
+from stance.phrases import list_of
 from stance.shipped import MODEL
 from stance.storage import ASIDE, RUN, OutputFolder
 from stance.text.readers import Fields
@@ -52,6 +55,8 @@ from stance.workflows.scoring.setting import (
     set_up,
 )
 from stance.workflows.scoring.summary import Summary, summarise
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -178,6 +183,12 @@ def predict(
     options = setting.options
     output = options.out
     loaded = load_memory(options).model
+    if targets and (unread := find_unread(loaded)):
+        logger.warning(
+            "%s says of %s what it says of no target: it has learned none of the words. An encoder reads them",
+            loaded.name,
+            list_of([repr(target) for target in unread], "and"),
+        )
     with output.lock():
         ledger = _open_ledger(options, overwrite=overwrite)
         todo = setting.find_todo(ledger)

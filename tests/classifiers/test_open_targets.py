@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from stance.classifiers.folder import save_model
-from stance.classifiers.open_targets import ask_targets
+from stance.classifiers.open_targets import ask_targets, find_unread
 from stance.cli.app import app
 from stance.errors import StanceError
 from stance.labelling.interchange import read_labels
@@ -48,6 +48,14 @@ def test_the_stance_is_the_one_toward_the_target(town_training):
             to_examples(NEWS), np.arange(len(NEWS)), np.full(len(NEWS), topic, dtype=np.int64)
         )
         np.testing.assert_allclose(scores.stances[scores.pair_topics == row], expected)
+
+
+def test_targets_that_make_no_difference_are_told(town_training, article, tmp_path, town_model, caplog):
+    assert find_unread(ask_targets(town_training.model, ["the old mill", "new trams"])) == ["the old mill"]
+    predict([article], out=tmp_path / "out", model=town_model, targets=["new trams"])
+    assert not caplog.records
+    predict([article], out=tmp_path / "other", model=town_model, targets=["the old mill"])
+    assert "says of 'the old mill' what it says of no target" in caplog.text
 
 
 @pytest.mark.parametrize(
