@@ -185,7 +185,7 @@ def predict(
     loaded = load_memory(options).model
     if targets and (unread := find_unread(loaded)):
         logger.warning(
-            "%s says of %s what it says of no target: it has learned none of the words. An encoder reads them",
+            "%s says of %s what it says of no target: it has learned none of these words. Encoders read them",
             loaded.name,
             list_of([repr(target) for target in unread], "and"),
         )
