@@ -28,7 +28,7 @@ from tests.classifiers.tiny import make_tiny_encoder, tiny_encoder
 from tests.contracts.test_classifiers import GROUPS, NEWS, QUESTIONS
 
 TOPICS, STANCES = (to_training_set(QUESTIONS[task], GROUPS) for task in ("topics", "stance"))
-FAST = FineTuning(learning_rate=3e-3, num_train_epochs=12, precision="fp32")
+FAST = FineTuning(learning_rate=3e-3, num_train_epochs=16, precision="fp32")
 
 
 def encoder(**parameters):
