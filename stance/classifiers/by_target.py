@@ -3,7 +3,6 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self
 
@@ -38,7 +37,7 @@ class ByTarget(Classifier):
     Raises
     ------
     DataError
-        In ``fit``, if a block's target is but like one of the taxonomy's, and no label has it.
+        In ``fit``, if a block is of no target of the taxonomy and labels have no targets of their own.
     """
 
     def __init__(self, *, member: Member, targets: Mapping[str, Member] | None = None) -> None:
@@ -50,6 +49,7 @@ class ByTarget(Classifier):
         for row, target in enumerate(data.examples.targets):
             rows_of[target].append(row)
         self._check_targets(data.taxonomy, rows_of)
+        self.known_ = [topic.target for topic in data.taxonomy.topics]
         self.n_classes_ = data.labels.shape[1]
         (self.rest_,) = fit_block(self.member, [data], generator)
         self.members_: dict[str, Classifier] = {}
@@ -76,7 +76,13 @@ class ByTarget(Classifier):
 
     @property
     def chosen(self) -> Mapping[str, Any]:
-        of_targets = {target: {**self._block(target), **one.chosen} for target, one in self.members_.items()}
+        # A target of the labels' own may be in no label of a fold, which would then refuse it.
+        named = {*self.known_, *(self.targets or {})}
+        of_targets = {
+            target: {**self._block(target), **one.chosen}
+            for target, one in self.members_.items()
+            if target in named
+        }
         return {"member": {**self.member, **self.rest_.chosen}, "targets": of_targets}
 
     def count_windowed(self, examples: Examples) -> int:
@@ -98,7 +104,7 @@ class ByTarget(Classifier):
     def load(cls, folder: Path) -> Self:
         content = json.loads((folder / _CONTENT).read_text(encoding="utf-8"))
         one = cls(**content["parameters"])
-        one.n_classes_ = content["n_classes"]
+        one.n_classes_, one.known_ = content["n_classes"], content["targets"]
         (one.rest_,) = load_block(one.member, folder / _REST)
         one.members_ = {
             target: load_block(one._block(target), folder / f"target-{number}")[0]
@@ -114,11 +120,14 @@ class ByTarget(Classifier):
         return (self.targets or {}).get(target, self.member)
 
     def _check_targets(self, taxonomy: Taxonomy, learned: Collection[str]) -> None:
-        """Refuse a block of what is no target, but of what may be one of labels that a fold has not."""
+        """Refuse a block of what is no target; where labels have their own, any may be one."""
         known = [topic.target for topic in taxonomy.topics]
-        for target in self.targets or {}:
-            if target not in (*known, *learned) and get_close_matches(target, known):
-                raise DataError(f"by_target: there is no target {target!r}; {did_you_mean(target, known)}")
+        if set(learned) <= set(known):
+            for target in self.targets or {}:
+                if target not in known:
+                    raise DataError(
+                        f"by_target: there is no target {target!r}; {did_you_mean(target, known)}"
+                    )
 
     def _share_out(self, examples: Examples) -> Iterable[tuple[Classifier, list[int]]]:
         """Each member that is asked, with the rows that it is asked about."""

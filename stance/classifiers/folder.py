@@ -47,7 +47,8 @@ def save_model(model: Model, folder: str | Path, *, card: str) -> str:
     Raises
     ------
     ModelError
-        If the folder holds other files, or cannot be written, as on a full disk.
+        If the folder holds other files, or cannot be written, as on a full disk; or if it cannot be replaced:
+        then the model lies beside it, and the message says where.
     """
     check_target(folder)
     target = Path(folder).resolve()
@@ -56,13 +57,18 @@ def save_model(model: Model, folder: str | Path, *, card: str) -> str:
     try:
         aside.mkdir(parents=True)
         _write(model, aside, card)
+    except BaseException as error:
+        shutil.rmtree(aside, ignore_errors=True)
+        if not isinstance(error, OSError):
+            raise
+        raise ModelError(f"the model {target} cannot be written: {error.strerror or error}") from error
+    try:
         if target.exists():
             shutil.rmtree(target)
         aside.replace(target)
     except OSError as error:
-        raise ModelError(f"the model {target} cannot be written: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        reason = error.strerror or error
+        raise ModelError(f"{target} cannot be replaced: {reason}. The model is whole in {aside}") from error
     return read_manifest_digest(target)
 
 

@@ -14,6 +14,7 @@ from stance.records import LabelledSentence, to_examples
 from stance.taxonomy import Taxonomy, Topic, find_clashes, to_topic_id
 
 _PROBES = ("The minister praised it.", "Critics called it a disgrace.", "It was signed on Monday.")
+_MENTION = "Critics said that {} was a disgrace."
 
 
 def ask_targets(model: Model, targets: Sequence[str]) -> Model:
@@ -63,14 +64,21 @@ def ask_targets(model: Model, targets: Sequence[str]) -> Model:
 
 def find_unread(model: Model) -> list[str]:
     """The targets that make no difference to a model, as where it has learned none of their words."""
-    topics = model.taxonomy.topics
-    rows = np.repeat(np.arange(len(_PROBES)), len(topics))
-    columns = np.tile(np.arange(len(topics)), len(_PROBES))
-    examples = to_examples([LabelledSentence("", row, text, (), "") for row, text in enumerate(_PROBES)])
-    asked = model.stance_of(examples, rows, columns)
-    of_none = model.stance_of(examples, rows, columns, targets=[""] * len(rows))
-    differs = np.abs(asked - of_none).max(axis=1).reshape(len(_PROBES), len(topics)).max(axis=0) > 1e-9
-    return [topic.target for topic, is_read in zip(topics, differs.tolist(), strict=True) if not is_read]
+    return [
+        topic.target
+        for column, topic in enumerate(model.taxonomy.topics)
+        if not _makes_difference(model, column, topic.target)
+    ]
+
+
+def _makes_difference(model: Model, column: int, target: str) -> bool:
+    texts = [*_PROBES, _MENTION.format(target)]
+    examples = to_examples([LabelledSentence("", row, text, (), "") for row, text in enumerate(texts)])
+    rows, columns = np.arange(len(texts)), np.full(len(texts), column)
+    asked, of_none = (
+        model.stance_of(examples, rows, columns, targets=[name] * len(texts)) for name in (target, "")
+    )
+    return bool(np.abs(asked - of_none).max() > 1e-9)
 
 
 class _EveryTopic(Dummy):

@@ -12,8 +12,6 @@ from stance.records import LabelledSentence, to_examples
 from stance.taxonomy import Taxonomy
 from stance.types import ABSTAIN, IntArray
 
-"""The normal deviate of a 95 % interval."""
-
 
 @dataclass(frozen=True, slots=True)
 class FunctionSummary:

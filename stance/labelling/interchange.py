@@ -8,6 +8,7 @@ import json
 import logging
 import math
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
@@ -83,16 +84,16 @@ def read_labels(path: str | Path, taxonomy: Taxonomy | None = None) -> list[Labe
         If there is no record at all.
     """
     read: list[tuple[LabelledSentence, bool]] = []
-    errors: list[ReadError] = []
+    mistakes = _Mistakes()
     for file in _label_files(Path(path)):
         for line, record in _read_records(file):
             try:
                 if not _is_boilerplate(record, file, line):
                     read.append((_to_sentence(record, file, line, taxonomy), _says_previous(record)))
             except ReadError as error:
-                errors.append(error)
-    if errors:
-        raise _join(errors)
+                mistakes.add(error)
+    if mistakes.firsts:
+        raise mistakes.to_error()
     if not read:
         raise DataError(
             f"{path} holds no labelled sentence; expected one record a line, as in docs/codebook.md, or what "
@@ -102,19 +103,31 @@ def read_labels(path: str | Path, taxonomy: Taxonomy | None = None) -> list[Labe
     return _with_previous(read)
 
 
-def _join(errors: Sequence[ReadError]) -> ReadError:
-    """One error that names the first record of each of a few reasons."""
-    of_reason: dict[str, list[ReadError]] = {}
-    for error in errors:
-        of_reason.setdefault(error.reason, []).append(error)
-    told = list(of_reason.values())[:N_REASONS_SHOWN]
-    lines: list[str] = []
-    for found in told:
-        times = f" ({count_of(len(found), 'record')})" if len(found) > 1 else ""
-        lines.append(f"{found[0] if lines else found[0].reason}{times}")
-    if n_more := len(errors) - sum(map(len, told)):
-        lines.append(f"and {count_of(n_more, 'record')} more")
-    return ReadError(errors[0].path, "\n".join(lines), errors[0].line)
+class _Mistakes:
+    """Wrong records by reason: the first of each of a few, and how many there are."""
+
+    def __init__(self) -> None:
+        self.firsts: dict[str, ReadError] = {}
+        self.counts: Counter[str] = Counter()
+        self.n_more = 0
+
+    def add(self, error: ReadError) -> None:
+        if error.reason in self.firsts or len(self.firsts) < N_REASONS_SHOWN:
+            self.firsts.setdefault(error.reason, ReadError(error.path, error.reason, error.line))
+            self.counts[error.reason] += 1
+        else:
+            self.n_more += 1
+
+    def to_error(self) -> ReadError:
+        """One error that tells of all."""
+        lines: list[str] = []
+        for reason, error in self.firsts.items():
+            times = f" ({count_of(self.counts[reason], 'record')})" if self.counts[reason] > 1 else ""
+            lines.append(f"{error if lines else reason}{times}")
+        if self.n_more:
+            lines.append(f"and {count_of(self.n_more, 'record')} more")
+        first = next(iter(self.firsts.values()))
+        return ReadError(first.path, "\n".join(lines), first.line)
 
 
 def _warn_of_holders(path: str | Path, sentences: Sequence[LabelledSentence]) -> None:
@@ -420,7 +433,7 @@ def _to_abstained(
 
 def _check_label(label: Label, path: Path, line: int, taxonomy: Taxonomy) -> None:
     if problem := taxonomy.find_problem(label.topic, label.stance):
-        raise ReadError(path, f"{problem}; labels of another taxonomy need --taxonomy", line=line)
+        raise ReadError(path, problem, line=line)
     allowed = list(taxonomy[label.topic].stances)
     given = {} if label.stance_probabilities is None else label.stance_probabilities
     probability = 0 if label.probability is None else label.probability

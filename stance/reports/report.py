@@ -78,8 +78,8 @@ def write_report(content: Content, folder: str | Path) -> list[Path]:
         "report.json": json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n",
         "report.csv": to_csv(content),
     }
-    with ExitStack() as whole:
-        for name, text in files.items():
+    with ExitStack() as whole:  # report.json, by which a report is known, takes its place first
+        for name, text in sorted(files.items(), key=lambda file: file[0] == "report.json"):
             whole.enter_context(open_output(folder).write(name)).write(text.encode())
     return [Path(folder, name) for name in files]
 

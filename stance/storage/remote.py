@@ -25,7 +25,7 @@ from urllib.parse import urlencode
 from pyarrow import ArrowException, ArrowNotImplementedError, fs
 
 from stance.errors import DataError
-from stance.storage.base import ASIDE, LOCK, FileInfo, OutputFolder
+from stance.storage.base import ASIDE, DESKTOP_FILES, LOCK, FileInfo, OutputFolder
 
 _SPOOLED_IN_MEMORY = 32 * 2**20  # bytes of an output file before it goes to a disk
 _LINES = ".lines"
@@ -87,7 +87,8 @@ class RemoteFolder(OutputFolder):
         system, path = _open_system(self._at(folder))
         found = system.get_file_info(fs.FileSelector(path, allow_not_found=True))
         names = (info.base_name for info in found)
-        return sorted(name for name in names if not (name.startswith(LOCK) or name.endswith(_LINES)))
+        hidden = (LOCK, *DESKTOP_FILES)
+        return sorted(name for name in names if not (name.startswith(hidden) or name.endswith(_LINES)))
 
     def size(self, name: str) -> int | None:
         info = _look(self._at(name))

@@ -15,7 +15,7 @@ from stance.evaluation.prior import PRIOR
 from stance.evaluation.written import WrittenEvaluation, WrittenReport, read_report
 from stance.reports.report import write_report
 from stance.shipped import SLICE_WORDS, TAXONOMY
-from stance.storage import open_output
+from stance.storage import ASIDE, is_url, open_output
 from stance.workflows.evaluate import Part, evaluate_runs, reference_runs
 from stance.workflows.evaluating.runs import open_runs
 
@@ -49,8 +49,8 @@ def compare(
     on
         The gold label file; not needed where all runs are in reports.
     out
-        Folder for ``report.html``, ``.md``, ``.json`` and ``.csv``; made if need be. It must hold nothing but
-        an earlier report, which is replaced at the end.
+        Folder for ``report.html``, ``.md``, ``.json`` and ``.csv``; made if need be. If it holds files,
+        an earlier report must be among them, which is replaced at the end.
     annotations, slice_words, split, n_resamples, seed
         As for ``evaluate``.
     max_mistakes
@@ -63,9 +63,9 @@ def compare(
     ------
     StanceError
         If a run or the labels cannot be read, the runs were measured under different conditions, or ``out``
-        is a file, holds other files, or cannot be written.
+        is a file, holds files but no earlier report, or cannot be written.
     """
-    _check_target(Path(out))
+    _check_target(out)
     written = {path: _read_report(path) for path in runs if _is_report(path)}
     others = [path for path in runs if path not in written]
     of_run: dict[str | Path, Sequence[Evaluated]] = {path: one.evaluations for path, one in written.items()}
@@ -96,16 +96,20 @@ def compare(
     return comparison
 
 
-def _check_target(out: Path) -> None:
-    """Refuse what is neither a folder with an earlier report nor an empty one, before anything is scored."""
-    if out.exists() and not out.is_dir():
+def _check_target(out: str | Path) -> None:
+    """Refuse what is neither an empty folder nor one with an earlier report, before anything is scored."""
+    if is_url(str(out)):
+        raise ReadError(out, "a report is written to a folder of this machine, not to a URL")
+    if Path(out).exists() and not Path(out).is_dir():
         raise ReadError(out, "expected a folder for the report; name another with --out")
-    if open_output(out).names():
+    names = [name for name in open_output(out).names() if not name.endswith(ASIDE)]
+    if REPORT in names:
         try:
             _read_report(out)
         except StanceError as error:
-            reason = "holds files, but no earlier report; name another folder with --out"
-            raise ReadError(out, reason) from error
+            raise ReadError(out, f"{error}. Move it away, or name another folder with --out") from error
+    elif names:
+        raise ReadError(out, "holds files, but no earlier report; name another folder with --out")
 
 
 def _warn_of_few_resamples(n_pairs: int, n_resamples: int) -> None:

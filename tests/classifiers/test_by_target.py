@@ -1,5 +1,7 @@
 """A member for each target: taught and asked about its own target only."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -35,9 +37,10 @@ def test_a_block_of_no_target_is_refused():
         fit(STUB, targets={"tram": STUB})
 
 
-def test_a_block_of_a_target_that_this_fold_has_not_stays_unused():
-    classifier = fit(STUB, targets={"the mayor's plan": STUB})
-    assert sorted(classifier.members_) == [PARKS, TRAMS]
+def test_what_was_chosen_for_a_target_of_a_label_alone_is_not_handed_on():
+    targets = ["the mayor's plan", *STANCES.examples.targets[1:]]
+    own = replace(STANCES, examples=STANCES.examples.toward(targets))
+    assert sorted(fit(STUB, own).chosen["targets"]) == [PARKS, TRAMS]
 
 
 def test_each_member_learns_from_its_own_target_and_the_rest_from_all():

@@ -102,6 +102,20 @@ def test_a_model_that_cannot_be_written_whole_leaves_the_earlier_one(town_traini
     assert [path.name for path in copy.parent.iterdir()] == ["copy"]
 
 
+def test_a_model_that_cannot_take_its_place_is_kept_beside_it(town_training, copy, monkeypatch):
+    def fail(path, *_, **__):
+        if path == copy:
+            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+
+    monkeypatch.setattr(folder.shutil, "rmtree", fail)
+    with pytest.raises(
+        ModelError, match=r"cannot be replaced: .*busy\. The model is whole in .*partial"
+    ):
+        save_model(town_training.model, copy, card="")
+    monkeypatch.undo()
+    assert load_model(copy.with_name("copy.partial")).name == load_model(copy).name == "town-linear"
+
+
 @pytest.mark.parametrize("name", ["file/model", "/proc/model"])
 def test_what_cannot_be_made_is_refused_before_training(tmp_path, name):
     (tmp_path / "file").touch()

@@ -2,11 +2,13 @@
 
 import csv
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from stance.classifiers.dummy import Dummy
 from stance.classifiers.folder import save_model
 from stance.classifiers.open_targets import ask_targets, find_unread
 from stance.cli.app import app
@@ -50,8 +52,21 @@ def test_the_stance_is_the_one_toward_the_target(town_training):
         np.testing.assert_allclose(scores.stances[scores.pair_topics == row], expected)
 
 
+def reading_mentions(model):
+    """The same model with a stance classifier that answers by whether the target is named in the text."""
+
+    class Mentions(Dummy):
+        def predict_proba(self, examples):
+            pairs = zip(examples.texts, examples.targets, strict=True)
+            named = np.array([[target != "" and target in text] for text, target in pairs])
+            return np.where(named, [0.8, 0.1, 0.1], [0.1, 0.8, 0.1])
+
+    return replace(model, stance=Mentions())
+
+
 def test_targets_that_make_no_difference_are_told(town_training, article, tmp_path, town_model, caplog):
     assert find_unread(ask_targets(town_training.model, ["the old mill", "new trams"])) == ["the old mill"]
+    assert find_unread(ask_targets(reading_mentions(town_training.model), ["the old mill"])) == []
     predict([article], out=tmp_path / "out", model=town_model, targets=["new trams"])
     assert not caplog.records
     predict([article], out=tmp_path / "other", model=town_model, targets=["the old mill"])

@@ -10,7 +10,7 @@ from stance.engines.ray import Ray
 from stance.errors import StanceError
 from stance.registry import kinds
 
-ray = pytest.importorskip("ray", reason="the ray engine is an extra: pip install 'stance[ray]'")
+ray = pytest.importorskip("ray", reason="the ray engine is an extra: pip install --editable '.[ray]'")
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:ray")
 

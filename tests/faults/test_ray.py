@@ -8,7 +8,7 @@ from stance.workflows.scoring import blocks
 from stance.workflows.verify import verify
 from tests.faults.conftest import read_run
 
-ray = pytest.importorskip("ray", reason="the ray engine is an extra: pip install 'stance[ray]'")
+ray = pytest.importorskip("ray", reason="the ray engine is an extra: pip install --editable '.[ray]'")
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning:ray")]
 

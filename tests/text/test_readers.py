@@ -272,7 +272,7 @@ def test_blank_lines_before_a_long_line_are_no_text_of_their_own(tmp_path):
     assert article.text.strip().startswith("Trams ran.")
 
 
-def test_what_earlier_runs_have_written_is_no_article(tmp_path):
+def test_what_earlier_runs_have_written_is_no_article(tmp_path, caplog):
     for name in (
         "a.txt",
         "scores/ledger.jsonl",
@@ -282,8 +282,12 @@ def test_what_earlier_runs_have_written_is_no_article(tmp_path):
     ):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-    assert [file.id for file in list_inputs([str(tmp_path)])] == ["a", "notes/ledger"]
-    assert not list_inputs([str(tmp_path / "scores")])
+    for name in ("scores/labels/part-0.jsonl", "scores/new/c.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    kept = ["a", "notes/ledger", "scores/labels/b", "scores/new/c"]
+    assert [file.id for file in list_inputs([str(tmp_path)])] == kept
+    assert caplog.text.count("left out what a run has written into") == 1
 
 
 def test_a_field_without_blocks_stays_as_it_is(tmp_path):

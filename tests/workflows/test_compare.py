@@ -129,11 +129,16 @@ def test_a_folder_of_other_files_is_refused_and_a_report_takes_the_place_of_an_e
 ):
     (tmp_path / "foreign").mkdir()
     (tmp_path / "foreign" / "report.json").write_text('{"a": 1}')
-    for out in (tmp_path, tmp_path / "foreign"):
-        with pytest.raises(ReadError, match="holds files, but no earlier report; name another folder"):
+    for out, reason in (
+        (tmp_path, "holds files, but no earlier report; name another folder"),
+        (tmp_path / "foreign", r"is not a report that can be compared: .* Move it away"),
+        ("s3://bucket/report", "a folder of this machine, not to a URL"),
+    ):
+        with pytest.raises(ReadError, match=reason):
             compare([tmp_path / "one"], on=gold_file, out=out, n_resamples=50)
     (tmp_path / "report").mkdir()
-    (tmp_path / "report" / ".DS_Store").touch()
+    for name in (".DS_Store", "report.html.partial"):
+        (tmp_path / "report" / name).touch()
     for name in ("one", "two"):
         compare([tmp_path / name], on=gold_file, out=tmp_path / "report", n_resamples=50)
     assert json.loads((tmp_path / "report" / "report.json").read_text())["runs"][0]["name"] == "two"

@@ -329,8 +329,8 @@ class _Collator:
 class _Sampler(LengthGroupedSampler):  # type: ignore[misc]
     """Rows of like length together, in an order that seed and epoch alone decide.
 
-    So a training that goes on in the middle of an epoch has the order in which it began, and of several
-    processes each shares out the same.
+    So of several processes each shares out the same, and a training of one process that goes on in the middle
+    of an epoch has the order in which it began.
     """
 
     def __init__(self, *arguments: Any, seed: int, **named: Any) -> None:

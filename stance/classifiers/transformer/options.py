@@ -51,7 +51,8 @@ class FineTuning(BaseModel):
     precision
         ``"auto"`` takes bf16 where processor or GPU multiply in it.
     checkpoints
-        A folder for checkpoints. A training that was killed goes on from the last one, to the same result.
+        A folder for checkpoints. A training that was killed goes on from the last one, to the same result;
+        with several processes, if that is the end of an epoch.
     save_steps
         Steps between two checkpoints; one an epoch if not given.
     report_to

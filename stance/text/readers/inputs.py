@@ -6,7 +6,9 @@ A listing is an Arrow table with a row a file, sorted by path: ``path``, ``id``,
 
 import glob
 import itertools
+import logging
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -22,8 +24,12 @@ from stance.registry import kinds
 from stance.storage import LEDGER, RUN, STANDARD_INPUT, FileInfo
 from stance.types import IntArray
 
+logger = logging.getLogger(__name__)
+
 WHOLE = -1
 """The ``stop`` of a file that is read to its end."""
+
+_OF_RUN = r"(?:(?:labels|articles|errors)[/\\]part-[^/\\]*|errors\.jsonl|ledger\.jsonl|run\.json)$"
 
 _CHUNK = 10_000  # files that are Python objects at a time
 _COLUMNS = pa.schema(
@@ -64,7 +70,8 @@ def list_inputs(inputs: Sequence[str]) -> list[InputFile]:
 def list_files(inputs: Sequence[str], *, without: str | None = None) -> pa.Table:
     """Expand folders (recursively, without hidden files), globs, files and ``"-"`` into a listing.
 
-    What earlier runs have written into a folder of theirs (``ledger.jsonl`` beside ``run.json``) is left out.
+    What an earlier run has written into a folder of an input is left out, with a warning.
+
     An id is the path below the folder or glob without its suffix; files that would share it keep their
     suffix, and files that still share it their whole path.
 
@@ -99,11 +106,13 @@ def _find_files(inputs: Sequence[str], without: str | None) -> pa.Table:
 
 def _without_runs(files: pa.Table) -> pa.Table:
     """All but what earlier runs have written, whose folders may lie among the articles."""
-    is_ledger = pc.or_(pc.equal(files["below"], LEDGER), pc.ends_with(files["below"], f"/{LEDGER}"))
-    for ledger in files["path"].filter(is_ledger).to_pylist():
+    is_inside = pc.ends_with(files["below"], f"/{LEDGER}")
+    for ledger in files["path"].filter(is_inside).to_pylist():
         folder = ledger.removesuffix(LEDGER)
         if pc.any(pc.equal(files["path"], folder + RUN)).as_py():
-            files = files.filter(pc.invert(pc.starts_with(files["path"], folder)))
+            logger.warning("left out what a run has written into %s", folder)
+            own = pc.match_substring_regex(files["path"], f"^{re.escape(folder)}{_OF_RUN}")
+            files = files.filter(pc.invert(own))
     return files
 
 

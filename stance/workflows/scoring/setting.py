@@ -53,7 +53,8 @@ class Setting:
             If others have been scored, and none of these: the scores of all those would go.
         """
         todo = find_todo(self.pieces, ledger, self.options.format)
-        if not ledger.has_scores():
+        is_other = not todo.n_kept and (todo.n_changed or todo.n_gone)
+        if not is_other or not ledger.has_scores():
             return todo
         if todo.n_changed and self.pieces["path"].to_pylist() == [STANDARD_INPUT]:
             raise DataError(
