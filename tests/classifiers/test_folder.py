@@ -108,9 +108,7 @@ def test_a_model_that_cannot_take_its_place_is_kept_beside_it(town_training, cop
             raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
 
     monkeypatch.setattr(folder.shutil, "rmtree", fail)
-    with pytest.raises(
-        ModelError, match=r"cannot be replaced: .*busy\. The model is whole in .*partial"
-    ):
+    with pytest.raises(ModelError, match=r"cannot be replaced: .*busy\. The model is whole in .*partial"):
         save_model(town_training.model, copy, card="")
     monkeypatch.undo()
     assert load_model(copy.with_name("copy.partial")).name == load_model(copy).name == "town-linear"
