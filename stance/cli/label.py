@@ -82,7 +82,8 @@ def label(
     if not quiet:
         Console(stderr=True).print(_to_summary_table(summary))
     if not summary.n_articles:
-        print(f"stance: no article could be read; see {summary.errors}", file=sys.stderr)
+        where = f"; see {summary.errors}" if summary.errors else ""
+        print(f"stance: no article with a sentence{where}", file=sys.stderr)
         raise typer.Exit(1)
 
 
