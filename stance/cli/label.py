@@ -116,8 +116,10 @@ def _to_summary_table(summary: "LabelSummary") -> "Table":
 
 
 def _to_function_table(summaries: "list[FunctionSummary]") -> "Table":
+    from rich.console import Group
     from rich.markup import escape
 
+    from stance.cli.names import Name
     from stance.cli.tables import new_table
 
     table = new_table(is_dense=True)
@@ -134,7 +136,7 @@ def _to_function_table(summaries: "list[FunctionSummary]") -> "Table":
             shares = [f"{share:.3f}" for share in (summary.coverage, summary.overlap, summary.conflict)]
             judged = f"{summary.accuracy:.2f}\n{summary.low:.2f} – {summary.high:.2f}"
             table.add_row(
-                f"{summary.name}\n  {escape(summary.vote)}",
+                Group(Name(summary.name), f"  {escape(summary.vote)}"),
                 f"{summary.n_votes:,}",
                 *shares,
                 judged if summary.n_votes else "–",

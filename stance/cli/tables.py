@@ -7,6 +7,7 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
+from stance.cli.names import Name
 from stance.cli.numbers import show_interval, show_number, show_p
 from stance.evaluation.agreement import Agreement
 from stance.evaluation.audit import Finding
@@ -35,7 +36,7 @@ def new_table(title: str = "", *, is_dense: bool = False, show_header: bool = Tr
 def _add_columns(table: Table, *, texts: Sequence[str], numbers: Sequence[str]) -> None:
     """Columns of text, which fold in a narrow window, and of numbers, which stay whole."""
     for heading in texts:
-        table.add_column(heading, overflow="fold")
+        table.add_column(Name(heading))
     for heading in numbers:
         table.add_column(heading, justify="right", no_wrap=True)
 
@@ -49,8 +50,8 @@ def to_score_table(scored: Evaluation | Agreement) -> Table:
         if before is not None and is_new and score.metric != before.metric:
             table.add_section()
         table.add_row(
-            escape(score.of or "all") if is_new else "",
-            score.metric,
+            Name(score.of or "all") if is_new else "",
+            Name(score.metric),
             show_number(score.value),
             show_interval(score.low, score.high),
             f"{score.support:,}",
@@ -61,13 +62,13 @@ def to_score_table(scored: Evaluation | Agreement) -> Table:
 def to_row_table(rows: Sequence[Reference], *, title: str = "") -> Table:
     """Scores over all topics with their intervals, a column a run or reference."""
     table = new_table(title, is_dense=True)
-    table.add_column("metric", overflow="fold")
+    table.add_column("metric")
     for row in rows:
-        table.add_column(escape(row.name), justify="right")
+        table.add_column(Name(row.name), justify="right")
     for metric in dict.fromkeys(score.metric for score in rows[0].scores if score.of is None):
         scores = [row[metric] for row in rows]
         cells = (f"{show_number(score.value)}\n{show_interval(score.low, score.high)}" for score in scores)
-        table.add_row(metric, *cells)
+        table.add_row(Name(metric), *cells)
     return table
 
 
@@ -78,8 +79,8 @@ def to_holder_table(holders: HolderScores) -> Table:
     _add_columns(table, texts=("gold's holder", "metric"), numbers=numbers)
     for score, guess in zip(holders.scores, holders.guess, strict=True):
         table.add_row(
-            score.of or "all",
-            score.metric,
+            Name(score.of or "all"),
+            Name(score.metric),
             show_number(score.value),
             show_interval(score.low, score.high),
             show_number(guess.value),
@@ -94,12 +95,12 @@ def to_slice_table(slices: Sequence[Slice]) -> Table:
     Of a single stance the score is its own F1.
     """
     table = new_table(is_dense=True)
-    table.add_column("slice", overflow="fold")
+    table.add_column("slice")
     for heading in ("labels", *SLICE_METRICS):
-        table.add_column(heading, justify="right", overflow="fold")
+        table.add_column(Name(heading), justify="right")
     for by, of_kind in groupby(slices, key=lambda one: one.by):
         table.add_section()
-        table.add_row(escape(by), style="bold")
+        table.add_row(Name(by), style="bold")
         for one in of_kind:
             scores = {score.metric: score for score in one.scores}
             if by == "stance":
@@ -109,7 +110,7 @@ def to_slice_table(slices: Sequence[Slice]) -> Table:
                 f"{show_number(score.value)}\n{show_interval(score.low, score.high)}" if score else ""
                 for score in shown
             )
-            table.add_row(f"{escape(one.value)}{' *' if one.is_small else ''}", f"{one.support:,}", *cells)
+            table.add_row(Name(f"{one.value}{' *' if one.is_small else ''}"), f"{one.support:,}", *cells)
     return table
 
 
@@ -129,7 +130,7 @@ def to_clean_table(everything: Evaluation, clean: Evaluation) -> Table:
                 f"{show_number(one.value)} ({show_interval(one.low, one.high)})"
                 for one in (score, clean[score.metric])
             )
-            table.add_row(score.metric, *cells)
+            table.add_row(Name(score.metric), *cells)
     return table
 
 
@@ -137,11 +138,11 @@ def to_difference_table(comparison: Comparison, metric: str) -> Table:
     """How every two runs differ in a metric, and whether that is clear."""
     table = new_table(f"differences in {metric}")
     for heading in ("run – baseline", "difference", "p of it", "only run : only baseline", "p of these"):
-        table.add_column(heading, justify="right" if table.columns else "left")
+        table.add_column(Name(heading), justify="right" if table.columns else "left")
     of_metric = (one for one in comparison.differences if one.metric == metric)
     for difference, pair in zip(of_metric, comparison.discordances, strict=True):
         table.add_row(
-            escape(f"{difference.run} – {difference.baseline}"),
+            Name(f"{difference.run} – {difference.baseline}"),
             f"{show_number(difference.value)}\n{show_interval(difference.low, difference.high)}",
             show_p(difference.p_holm),
             f"{pair.n_only_run:,} : {pair.n_only_baseline:,}",

@@ -23,7 +23,8 @@ def align(gold: Sequence[LabelledSentence], predicted: Sequence[LabelledSentence
     if missing := [sentence.key for sentence in gold if sentence.key not in by_key]:
         raise DataError(
             f"{len(missing)} of {len(gold)} gold sentences have no prediction, such as {_first(missing)} "
-            "(article, sentence); predict every sentence that is evaluated, with an empty 'labels' for none"
+            f"(article, sentence), while the predictions are of {_first([one.key for one in predicted])}; "
+            "predict every sentence that is evaluated, with an empty 'labels' for none"
         )
     aligned = [by_key[sentence.key] for sentence in gold]
     other = [
