@@ -25,8 +25,8 @@ from rich.console import Console
 from rich.table import Table
 
 from stance.classifiers.folder import load_model
+from stance.evaluation.evaluation import evaluate_labels
 from stance.evaluation.score import Score
-from stance.evaluation.scores import evaluate_labels
 from stance.labelling.interchange import read_labels, write_labels
 from stance.processors import count_processors
 from stance.records import LabelledSentence

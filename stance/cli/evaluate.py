@@ -12,7 +12,7 @@ from stance.shipped import SLICE_WORDS, TAXONOMY
 
 if TYPE_CHECKING:
     from stance.evaluation.calibration import CalibrationCheck
-    from stance.evaluation.scores import Evaluation
+    from stance.evaluation.evaluation import Evaluation
 
 
 def evaluate(

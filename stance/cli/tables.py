@@ -12,9 +12,9 @@ from stance.cli.numbers import show_interval, show_number, show_p
 from stance.evaluation.agreement import Agreement
 from stance.evaluation.audit import Finding
 from stance.evaluation.comparison import Comparison
+from stance.evaluation.evaluation import Evaluation
 from stance.evaluation.holders import HolderScores
 from stance.evaluation.score import Reference
-from stance.evaluation.scores import Evaluation
 from stance.evaluation.slices import Slice
 from stance.phrases import count_of
 

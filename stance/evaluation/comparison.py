@@ -10,13 +10,13 @@ import numpy as np
 
 from stance.errors import DataError
 from stance.evaluation.conditions import check_comparable
+from stance.evaluation.evaluation import Evaluation
 from stance.evaluation.humans import HumanRow
 from stance.evaluation.intervals import percentile_interval, resample
 from stance.evaluation.majority import MAJORITY
 from stance.evaluation.metrics import find_metrics
 from stance.evaluation.prior import PRIOR
 from stance.evaluation.score import to_plain
-from stance.evaluation.scores import Evaluation
 from stance.evaluation.significance import exchange, flip_signs, holm, mcnemar_p, randomisation_p
 from stance.evaluation.written import WrittenEvaluation
 

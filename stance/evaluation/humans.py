@@ -11,9 +11,9 @@ from stance.evaluation.agreement import check_judgements, keep_shared, to_codes_
 from stance.evaluation.agreement_measures import NOT_JUDGED
 from stance.evaluation.conditions import Conditions
 from stance.evaluation.counts import NO_LABEL, count
+from stance.evaluation.evaluation import score_counts
 from stance.evaluation.groups import number_groups
 from stance.evaluation.score import Score
-from stance.evaluation.scores import score_counts
 from stance.records import Label, LabelledSentence
 from stance.taxonomy import Taxonomy
 from stance.types import IntArray

@@ -8,7 +8,7 @@ import jinja2
 import yaml
 
 from stance.evaluation.audit import Finding
-from stance.evaluation.scores import Evaluation
+from stance.evaluation.evaluation import Evaluation
 from stance.phrases import count_of
 from stance.taxonomy import Taxonomy
 

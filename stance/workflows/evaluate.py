@@ -10,11 +10,11 @@ from stance.errors import DataError
 from stance.evaluation.audit import Audit
 from stance.evaluation.cost import Cost
 from stance.evaluation.counts import to_codes
+from stance.evaluation.evaluation import Evaluation, evaluate_labels
 from stance.evaluation.groups import find_groups
 from stance.evaluation.humans import HumanRow, evaluate_humans
 from stance.evaluation.majority import MAJORITY, predict_majority
 from stance.evaluation.prior import PRIOR, predict_prior
-from stance.evaluation.scores import Evaluation, evaluate_labels
 from stance.evaluation.target_rows import cannot_be_asked, measure_targets
 from stance.phrases import count_of
 from stance.records import LabelledSentence

@@ -14,7 +14,7 @@ from stance.config import RunConfig, read_config
 from stance.errors import DataError
 from stance.evaluation.audit import NO_AUDIT, Audit, Finding, audit
 from stance.evaluation.counts import to_codes
-from stance.evaluation.scores import Evaluation, evaluate_labels
+from stance.evaluation.evaluation import Evaluation, evaluate_labels
 from stance.evaluation.target_rows import LEFT_OUT, measure_targets
 from stance.reports.card import CardFacts, write_card
 from stance.taxonomy import Taxonomy, read_taxonomy

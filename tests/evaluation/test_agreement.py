@@ -6,7 +6,7 @@ import pytest
 from stance.errors import DataError
 from stance.evaluation.agreement import measure_agreement
 from stance.evaluation.agreement_measures import MEASURES
-from stance.evaluation.scores import evaluate_labels
+from stance.evaluation.evaluation import evaluate_labels
 from stance.records import Label, LabelledSentence
 from tests.evaluation.examples import TOWN, labelled
 

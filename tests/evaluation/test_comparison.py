@@ -9,7 +9,7 @@ from scipy.stats import binomtest
 
 from stance.errors import DataError
 from stance.evaluation.comparison import Difference, compare_evaluations
-from stance.evaluation.scores import evaluate_labels
+from stance.evaluation.evaluation import evaluate_labels
 from tests.evaluation.examples import TOWN, labelled
 
 GOLD = [

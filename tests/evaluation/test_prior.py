@@ -3,9 +3,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from stance.evaluation.evaluation import evaluate_labels
 from stance.evaluation.metrics import stance_f1
 from stance.evaluation.prior import predict_prior
-from stance.evaluation.scores import evaluate_labels
 from tests.evaluation.examples import TOWN, labelled
 
 GOLD = [labelled(f"a{row:03}", 0, trams="pro" if row % 4 else "contra") for row in range(60)]

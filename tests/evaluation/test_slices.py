@@ -4,7 +4,7 @@ import math
 import numpy as np
 import pytest
 
-from stance.evaluation.scores import evaluate_labels
+from stance.evaluation.evaluation import evaluate_labels
 from tests.evaluation.examples import TOWN, labelled
 
 GOLD = [labelled(f"a{i:02}", 0, trams="pro" if i % 2 else "contra") for i in range(40)]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from stance.evaluation.counts import NO_LABEL, to_codes
-from stance.evaluation.scores import evaluate_labels
+from stance.evaluation.evaluation import evaluate_labels
 from stance.evaluation.target_rows import (
     LEFT_OUT,
     TITLES,

@@ -4,8 +4,8 @@ import pytest
 
 from stance.errors import DataError
 from stance.evaluation.comparison import compare_evaluations
+from stance.evaluation.evaluation import evaluate_labels
 from stance.evaluation.humans import evaluate_humans
-from stance.evaluation.scores import evaluate_labels
 from stance.evaluation.written import read_report
 from tests.evaluation.examples import TOWN, labelled
 

@@ -1,8 +1,8 @@
 import pytest
 
 from stance.evaluation.comparison import compare_evaluations
+from stance.evaluation.evaluation import evaluate_labels
 from stance.evaluation.majority import MAJORITY, predict_majority
-from stance.evaluation.scores import evaluate_labels
 from tests.evaluation.examples import TOWN, labelled
 
 HOSTILE = "<script>alert('rails')</script> | & more"

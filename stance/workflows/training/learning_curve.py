@@ -8,8 +8,8 @@ import numpy as np
 
 from stance.config import RunConfig
 from stance.errors import DataError
+from stance.evaluation.evaluation import Evaluation, evaluate_labels
 from stance.evaluation.metrics import find_metrics
-from stance.evaluation.scores import Evaluation, evaluate_labels
 from stance.evaluation.splits import Split
 from stance.records import LabelledSentence
 from stance.taxonomy import Taxonomy

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from stance.errors import DataError
-from stance.evaluation.scores import evaluate_labels
+from stance.evaluation.evaluation import evaluate_labels
 from tests.evaluation.examples import TOWN, labelled
 
 GOLD = [
