@@ -1,7 +1,9 @@
 """Measures how far annotators agree who labelled the same sentences."""
 
+import logging
 from collections import Counter
 from collections.abc import Sequence
+from itertools import combinations
 from pathlib import Path
 
 from stance.errors import DataError
@@ -10,6 +12,8 @@ from stance.labelling.interchange import read_labels
 from stance.records import LabelledSentence
 from stance.shipped import TAXONOMY
 from stance.taxonomy import read_taxonomy
+
+logger = logging.getLogger(__name__)
 
 
 def agree(
@@ -44,6 +48,9 @@ def agree(
         raise DataError(f"{twice[-1]} is named twice, and would agree with itself; name a file an annotator")
     topics = read_taxonomy(taxonomy)
     annotations = [read_labels(file, topics) for file in files]
+    for (one, labels), (other, same) in combinations(zip(files, annotations, strict=True), 2):
+        if labels == same:
+            logger.warning("%s and %s hold the same labels by the same annotator: one is a copy", one, other)
     return measure_agreement(
         annotations,
         topics,

@@ -153,6 +153,8 @@ def evaluate_runs(
         logger.info("scoring %s on %d sentences", run.name, len(gold))
         _warn_of_leaks(run.name, found, leaked, gold)
         answers = run.predict(gold)
+        if _is_copy(answers.predicted, gold):
+            logger.warning("%s is the gold labels themselves, or a copy; its scores say nothing", run.name)
         evaluation = evaluate_labels(
             gold,
             answers.predicted,
@@ -216,6 +218,12 @@ def _find_cost(run: Run, answers: Answers, n_sentences: int) -> Cost:
         sentences_per_second=n_sentences / answers.seconds if answers.seconds else None,
         n_bytes=run.n_bytes,
     )
+
+
+def _is_copy(predicted: Sequence[LabelledSentence], gold: Sequence[LabelledSentence]) -> bool:
+    """Whether the predictions hold every gold sentence as it is, by the same annotator."""
+    by_key = {sentence.key: sentence for sentence in predicted}
+    return all(by_key.get(sentence.key) == sentence for sentence in gold)
 
 
 def _warn_of_leaks(name: str, found: Audit, leaked: frozenset[str], gold: Sequence[LabelledSentence]) -> None:

@@ -39,6 +39,12 @@ def test_a_file_that_is_named_twice_is_refused(tmp_path, town):
         agree([file, tmp_path / "." / "ann.jsonl"], taxonomy=town)
 
 
+def test_a_copy_under_another_name_is_told(tmp_path, town, caplog):
+    files = [write(tmp_path / name, "Ann", trams="pro") for name in ("ann.jsonl", "copy.jsonl")]
+    agree(files, taxonomy=town, n_resamples=20)
+    assert "copy.jsonl hold the same labels by the same annotator: one is a copy" in caplog.text
+
+
 def test_a_stance_outside_the_taxonomy_is_named_with_its_file(tmp_path, town):
     files = [write(tmp_path / "ann.jsonl", "Ann", trams="pro"), write(tmp_path / "b.jsonl", "B", trams="no")]
     with pytest.raises(ReadError, match=r"b\.jsonl, line 1: unknown stance 'no' of 'trams'"):

@@ -157,3 +157,9 @@ def test_a_rewritten_sentence_under_another_id_is_not_unseen(town_training, town
 def test_label_files_alone_have_nothing_unseen(gold_file, town_config):
     with pytest.raises(DataError, match="no run says what it has learned from"):
         evaluate(gold_file, on=gold_file, taxonomy=town_config.parent / "taxonomy.yaml", split="unseen")
+
+
+def test_gold_against_itself_is_told(gold_file, town_config, caplog):
+    taxonomy = town_config.parent / "taxonomy.yaml"
+    evaluate(gold_file, on=gold_file, taxonomy=taxonomy, n_resamples=20)
+    assert "is the gold labels themselves, or a copy; its scores say nothing" in caplog.text
