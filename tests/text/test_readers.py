@@ -288,6 +288,8 @@ def test_what_earlier_runs_have_written_is_no_article(tmp_path, caplog):
     kept = ["a", "notes/ledger", "scores/labels/b", "scores/new/c"]
     assert [file.id for file in list_inputs([str(tmp_path)])] == kept
     assert caplog.text.count("left out what a run has written into") == 1
+    of_run = [file.id for file in list_inputs([str(tmp_path / "scores")])]
+    assert of_run == ["labels/b", "new/c"]
 
 
 def test_a_field_without_blocks_stays_as_it_is(tmp_path):

@@ -106,8 +106,8 @@ def _find_files(inputs: Sequence[str], without: str | None) -> pa.Table:
 
 def _without_runs(files: pa.Table) -> pa.Table:
     """All but what earlier runs have written, whose folders may lie among the articles."""
-    is_inside = pc.ends_with(files["below"], f"/{LEDGER}")
-    for ledger in files["path"].filter(is_inside).to_pylist():
+    is_ledger = pc.match_substring_regex(files["below"], f"(^|/){re.escape(LEDGER)}$")
+    for ledger in files["path"].filter(is_ledger).to_pylist():
         folder = ledger.removesuffix(LEDGER)
         if pc.any(pc.equal(files["path"], folder + RUN)).as_py():
             logger.warning("left out what a run has written into %s", folder)
