@@ -8,7 +8,7 @@ from markupsafe import Markup
 from stance.reports.blocks import Plot
 from stance.reports.plots.svg import draw_line, draw_text, shorten, wrap
 
-LABEL_WIDTH, PLOT_WIDTH, VALUE_WIDTH = 132, 220, 48
+LABEL_WIDTH, PLOT_WIDTH, VALUE_WIDTH = 146, 206, 48
 ROW_HEIGHT, BAR_HEIGHT, AXIS_HEIGHT = 24, 12, 18
 MAX_LABEL = 19
 
