@@ -10,12 +10,12 @@ class StanceError(Exception):
 
 
 class ConfigError(StanceError):
-    """A config that cannot be run.
+    """A config, or another file of settings, that cannot be used.
 
     Parameters
     ----------
     path
-        The config file, as the user named it.
+        The file, as the user named it.
     problems
         One line a problem, each opening with the place: ``"topics.C: …"``.
     """
@@ -26,7 +26,7 @@ class ConfigError(StanceError):
         super().__init__(path, problems)  # the arguments themselves, so that the error can be pickled
 
     def __str__(self) -> str:
-        return f"{self.path} is not a valid config:\n" + "\n".join(f"  {line}" for line in self.problems)
+        return f"{self.path} is not valid:\n" + "\n".join(f"  {line}" for line in self.problems)
 
 
 class ReadError(StanceError):

@@ -122,7 +122,7 @@ def test_a_file_that_is_no_mapping_is_refused(write, content, message):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(ConfigError, match=r"none\.yaml is not a valid config:\n  .* was not found"):
+    with pytest.raises(ConfigError, match=r"none\.yaml is not valid:\n  .* was not found"):
         read_config(tmp_path / "none.yaml")
 
 

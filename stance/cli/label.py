@@ -42,7 +42,9 @@ def label(
     ] = None,
     text_key: TextKey = "text",
     title_key: TitleKey = "title",
-    overwrite: Annotated[bool, typer.Option(help="Put the labels in place of what --out holds.")] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Put the labels in place of what --out holds.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no summary.")] = False,
 ) -> None:
     """Label the sentences of articles by rules, or measure the rules against gold labels."""

@@ -81,17 +81,25 @@ def predict(
     address: Annotated[
         str | None, typer.Option(help="Of a Ray cluster; Ray starts on this machine if not given.")
     ] = None,
-    strict: Annotated[bool, typer.Option(help="Exit with 3 if anything was set aside.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if anything was set aside.")] = False,
     resume: Annotated[
         bool,
-        typer.Option(help="Go on with the run in --out, which must be there; running again does so, too."),
+        typer.Option(
+            "--resume", help="Go on with the run in --out, which must be there; running again does so, too."
+        ),
     ] = False,
-    overwrite: Annotated[bool, typer.Option(help="Score all afresh, in place of the run in --out.")] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Score all afresh, in place of the run in --out.")
+    ] = False,
     plan: Annotated[
-        bool, typer.Option(help="Say what would be done, and what it would take by a sample; do nothing.")
+        bool,
+        typer.Option(
+            "--plan", help="Say what would be done, and what it would take by a sample; do nothing."
+        ),
     ] = False,
     json_progress: Annotated[
-        bool, typer.Option(help="Report progress on standard error as a JSON object a line.")
+        bool,
+        typer.Option("--json-progress", help="Report progress on standard error as a JSON object a line."),
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
 ) -> None:
@@ -247,14 +255,16 @@ def _to_table(prediction: "Prediction") -> "Table":
     from rich.markup import escape
     from rich.table import Table
 
+    from stance.cli.names import Name
+
     taxonomy = prediction.model.taxonomy
     table = Table(title=escape(f"{prediction.model.name}: labels by stance"), title_justify="left")
     table.add_column("topic")
     is_careful = bool(prediction.model.abstention.threshold)
     for heading in (*taxonomy.stances, "all", *["held back"] * is_careful):
-        table.add_column(escape(heading), justify="right")
+        table.add_column(Name(heading), justify="right")
     for topic in taxonomy.topics:
         counts = [prediction.summary.labels[f"{topic.id}:{stance}"] for stance in taxonomy.stances]
         held_back = [prediction.summary.abstained[topic.id]] * is_careful
-        table.add_row(escape(topic.title), *(f"{n:,}" for n in [*counts, sum(counts), *held_back]))
+        table.add_row(Name(topic.title), *(f"{n:,}" for n in [*counts, sum(counts), *held_back]))
     return table

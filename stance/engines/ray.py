@@ -86,7 +86,12 @@ def _connect(ray: Any, address: str | None) -> bool:
     if is_new:
         try:
             ray.init(address, log_to_driver=False, logging_level=logging.ERROR, include_dashboard=False)
-        except (ValueError, ConnectionError) as error:
+        except Exception as error:  # Ray has none of its own for a node that does not start in time
+            if address is None:
+                raise StanceError(
+                    f"Ray does not start on this machine: {error}. Name a cluster by its address, or score "
+                    "with the engine 'local'"
+                ) from error
             raise StanceError(
                 f"no Ray cluster answers at {address!r}: {error}. Expected 'auto' on a node of it, or an "
                 "address as in 'ray://host:10001'; without one, Ray starts on this machine"

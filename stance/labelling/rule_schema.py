@@ -45,9 +45,9 @@ def _check_word(word: str, info: ValidationInfo) -> str:
 
 
 def _check_topic(topic: str, info: ValidationInfo) -> str:
-    known = _taxonomy(info).topic_ids
-    if topic not in known:
-        raise ValueError(f"unknown topic; {did_you_mean(topic, known)}")
+    taxonomy = _taxonomy(info)
+    if topic not in taxonomy.topic_ids:
+        raise ValueError(f"no topic of {taxonomy.name}; {did_you_mean(topic, taxonomy.topic_ids)}")
     return topic
 
 

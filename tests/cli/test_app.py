@@ -77,7 +77,7 @@ def test_a_wrong_config_is_told_without_a_traceback(run, tmp_path):
     (tmp_path / "bad.yaml").write_text("name: x\n")
     code, _, err = run("train", tmp_path / "bad.yaml")
     assert code == 2
-    assert "bad.yaml is not a valid config:\n  taxonomy: missing" in err
+    assert "bad.yaml is not valid:\n  taxonomy: missing" in err
     assert "Traceback" not in err
 
 

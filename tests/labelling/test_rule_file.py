@@ -97,7 +97,7 @@ def test_all_problems_are_reported_at_once(rules):
     rules["functions"][3]["stance"] = "prro"
     rules["default_stance"] = "contra"
     problems = problems_of(rules)
-    assert "functions.0.topic: unknown topic; did you mean 'pesticide'?" in problems
+    assert "functions.0.topic: no topic of garden; did you mean 'pesticide'?" in problems
     assert "there is no list 'poisons'; did you mean 'poison'?" in problems
     assert "functions.2.votes" in problems
     assert "unknown stance 'prro'; pesticide has ['pro', 'contra', 'open']" in problems
@@ -165,7 +165,7 @@ def test_a_file_that_is_missing_or_not_yaml_is_named(tmp_path):
         read_functions(tmp_path / "none.yaml", TAXONOMY)
     path = tmp_path / "broken.yaml"
     path.write_text("lists: [", encoding="utf-8")
-    with pytest.raises(ConfigError, match=r"broken.yaml is not a valid config:\n  not YAML"):
+    with pytest.raises(ConfigError, match=r"broken.yaml is not valid:\n  not YAML"):
         read_functions(path, TAXONOMY)
 
 
