@@ -20,7 +20,7 @@ MARGIN = 2
 AUTHOR_SPAN, UNKNOWN_SPAN, WORDS_SPAN = range(3)
 """What a span stands for: the author, nobody named, or who its words name."""
 
-_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|\w+(?:[-&]\w+)*|['’]s\b|[^\w\s]")
+_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|\w[\w\u0300-\u036f]*(?:[-&]\w[\w\u0300-\u036f]*)*|['’]s\b|[^\w\s]")
 _OPENING, _CLOSING, _EITHER = "“„«", "”»", '"'
 _BREAKS = frozenset(f"{_OPENING}{_CLOSING}{_EITHER};:!?…()[]—–")
 _EMPTY, _CAPITALS, _CAPITALISED, _LOWER_CASE, _NUMBER, _MARK = range(6)

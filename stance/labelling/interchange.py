@@ -7,6 +7,7 @@ import itertools
 import json
 import logging
 import math
+import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ from stance.phrases import count_of
 from stance.records import AUTHOR, UNKNOWN, Abstained, Label, LabelledSentence
 from stance.storage import RUN, STANDARD_INPUT, open_input, open_output
 from stance.taxonomy import Taxonomy
+from stance.text.readers.tables import read_rows
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +64,7 @@ LABEL_SCHEMA = pa.schema(
 
 def knows_sentences(path: str | Path) -> bool:
     """Whether a file's name is that of a file of sentences."""
-    return str(path).endswith(SENTENCE_SUFFIXES)
+    return str(path).lower().endswith(SENTENCE_SUFFIXES)
 
 
 def read_labels(path: str | Path, taxonomy: Taxonomy | None = None) -> list[LabelledSentence]:
@@ -270,9 +272,9 @@ def _label_files(path: Path) -> list[Path]:
         written_by_predict = (path / RUN).is_file() and (path / "labels").is_dir()
         folder = path / "labels" if written_by_predict else path
         files = sorted(folder.iterdir())
-        if found := [file for file in files if file.name.endswith(LABEL_SUFFIXES)]:
+        if found := [file for file in files if file.name.lower().endswith(LABEL_SUFFIXES)]:
             return found
-        if tables := [file for file in files if file.name.endswith(SENTENCE_SUFFIXES)]:
+        if tables := [file for file in files if knows_sentences(file)]:
             raise ReadError(
                 tables[0], "a label file is JSON Lines or Parquet; score the articles with such a --format"
             )
@@ -309,25 +311,30 @@ def _read_rows(path: Path, suffixes: Sequence[str]) -> Iterator[tuple[int, Any]]
         with _open_text(path) as file:
             is_table = path.name.lower().endswith((".csv", ".csv.gz"))
             yield from _read_table(file, path) if is_table else _read_json_lines(file, path)
-    except UnicodeDecodeError as error:
-        raise ReadError(
-            path, f"is not UTF-8, as label files are ({error.reason}); save it as that"
-        ) from error
     except (OSError, EOFError, zlib.error, csv.Error, pa.ArrowException, ValueError, OverflowError) as error:
         raise ReadError(path, f"cannot be read: {error}") from error
 
 
 def _open_text(path: Path) -> IO[str]:
+    """The lines of a file, each byte that is not UTF-8 as a ``_STRAY`` character."""
     if str(path) == STANDARD_INPUT:
-        return io.TextIOWrapper(open_input(STANDARD_INPUT), encoding="utf-8-sig")
+        stream = open_input(STANDARD_INPUT)
+        return io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape")
     if path.suffix.lower() == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
-    return path.open(encoding="utf-8-sig", newline="")
+        return gzip.open(path, "rt", encoding="utf-8-sig", errors="surrogateescape", newline="")
+    return path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
+
+
+_STRAY = re.compile("[\udc80-\udcff]")
+_NOT_UTF_8 = "not UTF-8, as files of labels and sentences are; save it as that"
 
 
 def _read_json_lines(file: IO[str], path: Path) -> Iterator[tuple[int, Any]]:
     for number, line in enumerate(file, start=1):
         if not line.strip():
+            continue
+        if _STRAY.search(line):
+            yield number, ReadError(path, _NOT_UTF_8, line=number)
             continue
         try:
             record = json.loads(line.rstrip())
@@ -340,14 +347,20 @@ def _read_json_lines(file: IO[str], path: Path) -> Iterator[tuple[int, Any]]:
 def _read_table(file: IO[str], path: Path) -> Iterator[tuple[int, Any]]:
     first = file.readline()
     delimiter = max(",;\t", key=first.count)
-    rows = csv.reader(itertools.chain([first], file), strict=True, delimiter=delimiter)
-    header = next(rows, [])
-    for row in rows:
-        if len(row) == len(header):
-            yield rows.line_num, dict(zip(header, row, strict=True))
-        elif row:
+    rows = read_rows(itertools.chain([first], file), delimiter, path)
+    _, header = next(rows, (1, ReadError(path, "empty; expected a row with the names of columns")))
+    if isinstance(header, ReadError):
+        raise header
+    for line, row in rows:
+        if isinstance(row, ReadError):
+            yield line, row
+        elif any(map(_STRAY.search, row)):
+            yield line, ReadError(path, _NOT_UTF_8, line=line)
+        elif len(row) == len(header):
+            yield line, dict(zip(header, row, strict=True))
+        else:
             reason = f"found {count_of(len(row), 'value')}, expected {len(header)}: {header!r:.80}"
-            yield rows.line_num, ReadError(path, reason, line=rows.line_num)
+            yield line, ReadError(path, reason, line=line)
 
 
 _NAMES = {str: "text", int: "whole number", list: "list"}
@@ -413,6 +426,7 @@ def _to_label(record: Any, path: Path, line: int, taxonomy: Taxonomy | None) -> 
         raise ReadError(path, f"a label's 'target' must be a text, found {label.target!r:.80}", line=line)
     if not isinstance(label.holder, str | None):
         raise ReadError(path, f"a label's 'holder' must be a text, found {label.holder!r:.80}", line=line)
+    _check_probabilities(label, path, line)
     if taxonomy is not None:
         _check_label(label, path, line, taxonomy)
     return label
@@ -435,13 +449,18 @@ def _check_label(label: Label, path: Path, line: int, taxonomy: Taxonomy) -> Non
     if problem := taxonomy.find_problem(label.topic, label.stance):
         raise ReadError(path, problem, line=line)
     allowed = list(taxonomy[label.topic].stances)
+    given = label.stance_probabilities or {}
+    if not given.keys() <= set(allowed):
+        reason = f"stance_probabilities of {label.topic!r} must be of {allowed}, found {sorted(given)}"
+        raise ReadError(path, reason, line=line)
+
+
+def _check_probabilities(label: Label, path: Path, line: int) -> None:
     given = {} if label.stance_probabilities is None else label.stance_probabilities
     probability = 0 if label.probability is None else label.probability
     reason = ""
     if not isinstance(given, Mapping):
         reason = f"stance_probabilities must map stances to numbers, found {given!r:.80}"
-    elif not given.keys() <= set(allowed):
-        reason = f"stance_probabilities of {label.topic!r} must be of {allowed}, found {sorted(given)}"
     elif not all(_is_probability(one) for one in (*given.values(), probability)):
         reason = (
             f"a probability must be a number from 0 to 1, found {label.probability!r} and {dict(given)!r}"

@@ -41,6 +41,7 @@ _LIBRARY = (
 _PICTURE = r"(?:photo(?:graph|graphy)?|image|picture|illustration|graphic|pic|video|collage|screenshot)s?"
 _STORY = r"(?:report|story|article|piece|post|interview|copy|page|text|column|transcript|translation)"
 _SPEAKS = r"(?!.* (?:said|says|told|asked|warned|added|joked)\b)"
+_US = r"(?-i:[Uu]s)"  # the newsroom; US is a country
 _ROLE = r"(?:correspondent|reporter|writer|editor|columnist|bureau|bureaux|desk|staff|newsroom|team|agenc(?:y|ie))s?"
 _BEAT = (
     r"(?:staff|senior|chief|special|our|news|political|diplomatic|defen[cs]e|foreign|world|national|international"
@@ -77,18 +78,18 @@ RULES: dict[str, tuple[str, ...]] = {
         r"(?:[\d.,]+k? )?shares?",
         rf"{_SITE}(?:[ ,|/•·]+(?:and )?(?:{_SITE}|link|share|line))+",
         rf"(?:read or share|click to share|share) this\b.{{0,40}}?:? ?(?:{_URL})?",
-        rf"(?:follow|like|join|find|connect with|reach|contact|subscribe to) (?:us|me|him|her|them|the author|\S+(?: \S+){{0,6}}),? (?:on|via|at) (?:our )?(?:{_SITE}|@)\b.{{0,120}}",
+        rf"(?:follow|like|join|find|connect with|reach|contact|subscribe to) (?:{_US}|me|him|her|them|the author|\S+(?: \S+){{0,6}}),? (?:on|via|at) (?:our )?(?:{_SITE}|@)\b.{{0,120}}",
         r"follow @\w+.{0,80}|(?:on )?(?:twitter|x|telegram|instagram):? @\w+",
         r"about sharing|share close panel|gift article|give this article|link copied!?|save for later|reuse this content",
         r"save articles to read later.{0,80}|listen to (?:this )?(?:story|article)\b.{0,40}|add .{2,30} on google",
-        r"(?:please )?(?:support|donate to|become a (?:patron|member|supporter) of)\b(?!.* (?:said|says|told)\b).{0,60}\b(?:us|our work|our journalism|our newsroom|independent journalism|patrons?)\b.{0,120}",
+        rf"(?:please )?(?:support|donate to|become a (?:patron|member|supporter) of)\b(?!.* (?:said|says|told)\b).{{0,60}}\b(?:{_US}|our work|our journalism|our newsroom|independent journalism|patrons?)\b.{{0,120}}",
         r"(?:(?:if you|have you|found|spotted|see) .{0,20}(?:error|mistake|typo)).{0,200}",
         r"(?:do you have|got|have) (?:a|any) (?:news |story )?(?:tip|story to tell|tips)\b.{0,200}",
         r"(?:get in touch|are you (?:personally )?affected|send us your)\b.{0,240}",
-        rf"(?:bookmark|follow|find|join|like|e-?mail|text|call|visit|tell) us\b{_SPEAKS}{_REST}",
+        rf"(?:bookmark|follow|find|join|like|e-?mail|text|call|visit|tell) {_US}\b{_SPEAKS}{_REST}",
         rf"follow {_NAMES} on \S.{{1,40}} for (?:more|updates|alerts|the latest)\b{_REST}",
         # a question to readers and what they should do about it
-        rf"[^?]{{8,90}}+\?{_SPEAKS} (?:please )?(?:(?:share|send|text) (?:it|us|your)|(?:tell|email|call|write to|contact|join|message) us|let us know|get in touch|subscribe|sign up|click here)\b.{{0,120}}",
+        rf"[^?]{{8,90}}+\?{_SPEAKS} (?:please )?(?:(?:share|send|text) (?:it|{_US}|your)|(?:tell|email|call|write to|contact|join|message) {_US}|let {_US} know|get in touch|subscribe|sign up|click here)\b.{{0,120}}",
         r"(?:get involved|feedback|contact us|your views|write to us|contact the (?:writer|author|reporter|newsroom)) ?[:–-] ?.{2,120}",
         r"(?:vote|poll|bet)(?: now)? ?: (?=.*(?:\?|\b(?:text|get|click)\b)).{4,120}",
         r"(?:partager|compartir|compartilhar|teilen|condividi|udostępnij|zdieľať|поделиться|paylaş)(?: .{2,40})?",

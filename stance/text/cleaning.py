@@ -31,6 +31,12 @@ _RULE = _compile(RULES, minding_case=False)
 _LINK_LABEL = re.compile(
     r"(?:related|recommended|most|more|trending|top|latest|read|see)\b[^:]{0,40}:?", re.IGNORECASE
 )
+# What a text may begin with under such a label: its own title, which is more than names and a date.
+_LABELLED_TITLE = re.compile(
+    r"(?!Photo|Image|Picture|Credit)[A-Z][a-z]+: "
+    r"(?=.*\b(?!(?:of|the|and|by|for|from|in|via)\b)[a-z]{2,})\S+(?: \S+){3,}"
+)
+_TITLE_LABELS = ("related-link", "credit", "press-release", "tags")
 _HEADLINE = re.compile(r"\S+(?: \S+){4,24}(?<![.!?:”\"])")
 _SHOUTED = re.compile(r"(?!.*[a-z])(?:\S+ ){5,}\S*[^\s.!?”\"]")
 _MENU_ITEM = re.compile(r"[A-Z0-9]\S*(?: (?:[A-Z0-9&]\S*|of|and|the|in|for|to)){0,3}(?<![.!?:;,])")
@@ -62,6 +68,7 @@ def clean(text: str) -> Cleaned:
     lines = [text[skip_bullet(text, start, end) : end] for start, end in spans]
     cued = [_has_cue(line) for line in lines]
     reasons = [_find_reason(line, is_cued=is_cued) for line, is_cued in zip(lines, cued, strict=True)]
+    _keep_title(lines, reasons)
     _drop_linked_headlines(lines, reasons)
     _drop_shouted_headlines(lines, reasons)
     _drop_menus(lines, reasons)
@@ -99,6 +106,12 @@ def _has_cue(line: str) -> bool:
     for mark in ".,:()":
         line = line.replace(mark, " ")
     return not CUES.isdisjoint(line.split())
+
+
+def _keep_title(lines: Sequence[str], reasons: list[str | None]) -> None:
+    """The first line is the headline, though it may open as a link does: "Watch: Kim warns Seoul"."""
+    if lines and reasons[0] in _TITLE_LABELS and _LABELLED_TITLE.fullmatch(lines[0]):
+        reasons[0] = None
 
 
 def _drop_linked_headlines(lines: Sequence[str], reasons: list[str | None]) -> None:

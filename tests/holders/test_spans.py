@@ -35,6 +35,7 @@ def list_spans(*texts):
         ("Moscow's envoy", ["Moscow", "'s", "envoy"]),
         ("vice-president al-Assad", ["vice-president", "al-Assad"]),
         ("“Never,” he said", ["“", "Never", ",", "”", "he", "said"]),
+        ("Babis\u030c left", ["Babis\u030c", "left"]),
         ("Zoë Müller, 41", ["Zoë", "Müller", ",", "41"]),
     ],
 )

@@ -169,6 +169,42 @@ def test_a_quote_that_is_not_closed_swallows_no_rows_in_silence(tmp_path):
     assert "unexpected end of data" in error.reason
 
 
+@pytest.mark.parametrize(("name", "n_lost"), [("x.jsonl", 0), ("x.csv", 1)])
+def test_a_byte_that_is_not_utf_8_costs_its_own_record_alone(tmp_path, name, n_lost):
+    texts = ["Whole.", "A caf\xe9.", "More."]
+    if name == "x.csv":
+        lines = ["article,sentence,text", *(f"a,{number},{text}" for number, text in enumerate(texts))]
+    else:
+        lines = [f'{{"article": "a", "sentence": {n}, "text": "{text}"}}' for n, text in enumerate(texts)]
+    (tmp_path / name).write_bytes("\n".join(lines).encode("latin-1"))
+    sentences, (error,) = read_sentences(tmp_path / name)
+    assert [one.text for one in sentences] == ["Whole.", "More."]
+    assert (error.line, error.reason[:9]) == (2 + n_lost, "not UTF-8")
+
+
+def test_a_row_that_is_not_csv_costs_itself_alone(tmp_path):
+    (tmp_path / "x.csv").write_text('article,sentence,text\na,0,Whole.\na,1,"bad " q"\na,2,More.\na,3,End.\n')
+    sentences, (error,) = read_sentences(tmp_path / "x.csv")
+    assert [one.text for one in sentences] == ["Whole.", "More.", "End."]
+    assert error.line == 3
+
+
+def test_label_files_of_a_folder_are_found_whatever_the_case_of_their_names(tmp_path):
+    write_labels(tmp_path / "a.jsonl", [labelled("a", 0)])
+    (tmp_path / "a.jsonl").rename(tmp_path / "A.JSONL")
+    write_labels(tmp_path / "b.jsonl", [labelled("b", 0)])
+    assert len(read_labels(tmp_path)) == 2
+
+
+@pytest.mark.parametrize("probability", ["0.5", math.nan, 2])
+def test_a_probability_that_is_none_is_refused_without_a_taxonomy_too(tmp_path, probability):
+    label = {"topic": "trams", "stance": "pro", "probability": probability}
+    record = {"article": "a", "sentence": 0, "text": "It ran.", "labels": [label]}
+    (tmp_path / "x.jsonl").write_text(json.dumps(record))
+    with pytest.raises(ReadError, match="a probability must be a number from 0 to 1"):
+        read_labels(tmp_path / "x.jsonl")
+
+
 def test_json_lines_are_told_by_the_end_of_the_name(tmp_path):
     (tmp_path / "x.csv.jsonl").write_text('{"article": "a", "sentence": 0, "text": "One.\\r\\nTwo."}\n')
     (one,), _ = read_sentences(tmp_path / "x.csv.jsonl")

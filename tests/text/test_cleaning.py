@@ -55,6 +55,47 @@ def test_short_lines_before_the_first_and_after_the_last_sentence_are_dropped():
     assert dropped_of(text) == [("Ana Paz Ode", "byline"), ("What the harbour costs", "sign-off")]
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Watch: US warns Kim will pay a price",
+        "Sources: US to sell F-16s to Turkey",
+        "Like US, Japan voices alarm at the deal",
+        "Tell US to stop arming Taiwan, Beijing urges EU",
+    ],
+)
+def test_a_title_is_kept_that_reads_like_a_link(title):
+    assert dropped_of(f"{title}\nThe navy sailed.") == []
+
+
+def test_a_link_amid_an_article_is_dropped_where_its_title_would_be_kept():
+    link = "Watch: US warns Kim will pay a price"
+    assert dropped_of(f"The navy sailed.\n{link}\nIt ate.") == [(link, "related-link")]
+
+
+@pytest.mark.parametrize(
+    "credit", ["Photo: Ann Lee of the Coast Guard", "Source: Ministry of Defence of the Republic of Peru"]
+)
+def test_a_credit_is_dropped_even_where_a_text_begins_with_it(credit):
+    assert dropped_of(f"{credit}\nThe navy sailed.") == [(credit, "credit")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Support from the US Congress may yet save the sale of F-35s to the Emirates.",
+        "Join US sanctions on North Korea, Seoul urges Tokyo",
+    ],
+)
+def test_the_country_is_not_taken_for_the_newsroom(line):
+    assert find_reason(line, 0, len(line)) is None
+
+
+@pytest.mark.parametrize("line", ["Support us", "Follow us on Twitter", "What next? Tell us in the comments"])
+def test_calls_to_the_reader_are_dropped(line):
+    assert find_reason(line, 0, len(line)) == "share-prompt"
+
+
 def test_a_list_of_headlines_is_kept():
     assert dropped_of("Lima buys tanks\nChile waits\nWho pays?\nOslo sells radars\nPeru will pay") == []
 

@@ -376,6 +376,40 @@ def test_a_page_is_read_in_the_encoding_that_it_declares(tmp_path):
     assert "łódź" in article.text
 
 
+@pytest.mark.parametrize(
+    ("declared", "encoding", "name"),
+    [
+        ("gb2312", "gb18030", "朱镕基"),
+        ("shift_jis", "cp932", "髙橋"),
+        ("euc-kr", "cp949", "똠방"),
+        ("big5", "big5hkscs", "啫喱"),
+    ],
+)
+def test_a_page_that_declares_less_than_it_uses_keeps_its_names(tmp_path, declared, encoding, name):
+    page = f"<html><head><meta charset={declared}></head><body><p>{name} refused.</p></body></html>"
+    (article,) = read(tmp_path / "a.html", page.encode(encoding))
+    assert article.text == f"{name} refused."
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("The ministry said “we will not accept” it — it’s late…", "gb18030"),
+        ("The ministry said “we will not accept” it; it’s late.", "euc_kr"),
+    ],
+)
+def test_english_from_east_asia_keeps_its_quotes(tmp_path, text, encoding):
+    (article,) = read(tmp_path / "a.txt", text.encode(encoding))
+    assert article.text == text
+
+
+@pytest.mark.parametrize("n_before", range(4))
+def test_the_guess_of_a_large_file_is_not_upset_by_half_a_character(tmp_path, n_before):
+    text = "a" * n_before + "国防部星期二表示，武器交付将继续进行。官员称，协议已于上周签署。\n" * 20_000
+    stretches = read(tmp_path / "a.txt", text.encode("gb18030"))
+    assert "国防部星期二表示" in stretches[0].text
+
+
 @pytest.mark.parametrize(("declared", "encoding"), [("iso-8859-1", "cp1252"), ("iso-8859-9", "cp1254")])
 def test_a_page_that_declares_an_old_encoding_keeps_its_quotes_and_dashes(tmp_path, declared, encoding):
     page = PAGE.replace("<head>", f'<head><meta charset="{declared}">').replace(
@@ -500,6 +534,15 @@ def test_a_row_with_a_date_that_python_has_not_is_named_and_the_rest_goes_on(tmp
         2,
         "1970-01-02",
     ]
+
+
+def test_a_row_whose_text_is_no_text_is_named_and_the_rest_goes_on(tmp_path):
+    offsets, content = pa.py_buffer(bytes([0, 0, 0, 0, 4, 0, 0, 0, 8, 0, 0, 0])), pa.py_buffer(b"One.\xffwo.")
+    texts = pa.StringArray.from_buffers(2, offsets, content)
+    pq.write_table(pa.table({"text": texts}), tmp_path / "a.parquet")
+    one, error = read_articles(InputFile(str(tmp_path / "a.parquet"), "a"))
+    assert one.text == "One."
+    assert (error.line, "invalid start byte" in error.reason) == (2, True)
 
 
 # Standard input

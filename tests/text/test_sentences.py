@@ -71,6 +71,19 @@ def test_boilerplate_behind_prose_on_one_line_is_dropped():
     assert [span.reason for span in dropped] == ["newsletter"]
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["Japan-U.S.", "non-U.S.", "Sino-U.S.", "U.S.-U.K.", "Russia-D.P.R.K.", "Ukraine-U.S.-Russia", "D-N.Y."],
+)
+def test_a_compound_with_an_abbreviation_is_not_cut(name):
+    (sentence,) = spans_of(f"On Monday the {name} alliance was renewed.")[0]
+    assert name in sentence.text
+
+
+def test_a_sentence_may_end_with_a_letter_behind_a_hyphen():
+    assert len(spans_of("It fired an R-A. Then it left.")[0]) == 2
+
+
 def test_a_lone_surrogate_is_kept_as_it_is():
     text = "The navy \ud800 sailed. It did."
     assert [sentence.text for sentence in split(Article("a", text))[0]] == [

@@ -29,8 +29,16 @@ _WIDE = [
     "utf_32_le",
     "utf_7",
 ]  # never without a mark
-_SUPERSETS = {"iso8859-1": "cp1252", "iso8859-9": "cp1254"}
-"""In what pages that declare these are read: it has quotes and dashes for their control characters.
+_SUPERSETS = {
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "big5": "big5hkscs",
+}
+"""In what pages that declare these are read: it has quotes, dashes and names that they lack.
 
 As browsers do (WHATWG, Encoding Standard, section 4.2).
 """
@@ -41,6 +49,8 @@ _WESTERN = frozenset(
 
 Text in another code page nearly always has something else at one of these places.
 """
+_TYPESET = frozenset("“”‘’—…·")
+"""What English from East Asia writes beyond ASCII, alike in GBK and EUC-KR but for the ellipsis."""
 MAX_STRETCH = 2**20
 """Bytes, or characters, of an article that are held at once; some 170,000 words, longer than any article."""
 
@@ -75,7 +85,7 @@ def decode(content: bytes, path: str, *, line: int | None = None) -> str:
 def _tell_encoding(
     content: bytes, n_guessed: int, error: UnicodeDecodeError, path: str, *, line: int | None = None
 ) -> str:
-    """The encoding of what is not UTF-8: as declared, else a guess by its first bytes.
+    """The encoding of what is not UTF-8: as declared, else a guess by the lines in its first bytes.
 
     Where most of it is UTF-8, a guess would garble that.
     """
@@ -84,7 +94,7 @@ def _tell_encoding(
     if _is_mostly_utf8(content):
         reason = f"byte {error.start} is not UTF-8, though the rest is; take it out, or save it as UTF-8"
         raise ReadError(path, reason, line=line) from error
-    if guessed := _guess(content[:n_guessed]):
+    if guessed := _guess(content if n_guessed >= len(content) else _cut_lines(content, n_guessed)):
         return guessed
     raise ReadError(path, _UNTOLD, line=line) from error
 
@@ -140,7 +150,7 @@ def _find_encoding(head: bytes, path: str) -> str:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError as error:
-        return _tell_encoding(head, _GUESSED, error, path)
+        return _tell_encoding(_cut_lines(head, len(head)), _GUESSED, error, path)
     return "utf-8"
 
 
@@ -201,11 +211,27 @@ def _declared(content: bytes) -> str | None:
     return None if encoding.replace("-", "_") in _WIDE else encoding
 
 
+def _cut_lines(content: bytes, n_bytes: int) -> bytes:
+    """The whole lines in the first bytes, for the last of these may be half a character."""
+    return content[: content.rfind(b"\n", 0, n_bytes) + 1] or content[:n_bytes]
+
+
 def _guess(content: bytes) -> str | None:
+    if _is_typeset(content):
+        return "gb18030"
     if _is_western(content):
         return "cp1252"
     best = from_bytes(content, cp_exclusion=_WIDE).best()
     return best.encoding if best else None
+
+
+def _is_typeset(content: bytes) -> bool:
+    """Whether it is English with the quotes and dashes of an East Asian code page."""
+    try:
+        text = content.decode("gb18030")
+    except UnicodeDecodeError:
+        return False
+    return _TYPESET.issuperset(character for character in text if character > "\x7f")
 
 
 def _is_western(content: bytes) -> bool:

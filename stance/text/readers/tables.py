@@ -3,8 +3,9 @@
 import csv
 import io
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import pyarrow as pa
@@ -27,7 +28,7 @@ _BUFFER = 2**20  # bytes of a column read at a time: a row group may be larger t
 def read_csv(stream: BinaryIO, file: InputFile, fields: Fields) -> Iterator[Article | ReadError]:
     """Read a table whose first row names the columns, parted by commas, semicolons or tabs."""
     content = decode(stream.read(), file.path)
-    rows = _read_rows(content, _find_delimiter(content, fields), file)
+    rows = read_rows(io.StringIO(content, newline=""), _find_delimiter(content, fields), file.path)
     line, header = next(rows, (1, ReadError(file.path, "empty; expected a row with the names of columns")))
     if isinstance(header, ReadError):
         raise header
@@ -60,7 +61,7 @@ def read_parquet(stream: BinaryIO, file: InputFile, fields: Fields) -> Iterator[
         n_read = sum(table.metadata.row_group(group).num_rows for group in range(min(groups, default=0)))
         for batch in table.iter_batches(batch_size=_BATCH, row_groups=groups, columns=columns):
             for row, record in enumerate(_to_records(batch), start=n_read + 1):
-                if isinstance(record, OverflowError):
+                if isinstance(record, Exception):
                     yield ReadError(file.path, f"cannot be read: {record}", line=row)
                 else:
                     yield to_article(record, file, fields, line=row)
@@ -69,11 +70,11 @@ def read_parquet(stream: BinaryIO, file: InputFile, fields: Fields) -> Iterator[
         raise ReadError(file.path, f"not a whole Parquet file: {error}") from error
 
 
-def _to_records(batch: pa.RecordBatch) -> list[dict[str, Any] | OverflowError]:
-    """Each row, or why it is none: Arrow has dates that Python has not."""
+def _to_records(batch: pa.RecordBatch) -> list[dict[str, Any] | Exception]:
+    """Each row, or why it is none: Arrow has dates and time zones that Python has not, and text unchecked."""
     try:
-        rows: list[dict[str, Any] | OverflowError] = batch.to_pylist()
-    except OverflowError as error:
+        rows: list[dict[str, Any] | Exception] = batch.to_pylist()
+    except (OverflowError, ValueError, LookupError) as error:
         if batch.num_rows == 1:
             return [error]
         middle = batch.num_rows // 2
@@ -96,12 +97,14 @@ def _find_delimiter(content: str, fields: Fields) -> str:
     return max(",;\t", key=lambda one: (fields.text in header.split(one), header.count(one)))
 
 
-def _read_rows(content: str, delimiter: str, file: InputFile) -> Iterator[tuple[int, list[str] | ReadError]]:
-    """Each row that is not blank, or what is wrong with it, with the number of its last line.
+def read_rows(
+    lines: Iterable[str], delimiter: str, path: str | Path
+) -> Iterator[tuple[int, list[str] | ReadError]]:
+    """Each row of a CSV file that is not blank, or what is wrong with it, with the number of its last line.
 
     Of a row that is not CSV the first line is numbered, where the quotation mark is that may not be closed.
     """
-    rows = csv.reader(io.StringIO(content, newline=""), strict=True, delimiter=delimiter)
+    rows = csv.reader(lines, strict=True, delimiter=delimiter)
     while True:
         first = rows.line_num + 1
         try:
@@ -111,7 +114,7 @@ def _read_rows(content: str, delimiter: str, file: InputFile) -> Iterator[tuple[
             if rows.line_num > first:
                 reason += f"; the row goes on to line {rows.line_num}, and nothing of it was read"
             reason += '. Close its quotation mark, and double those within it ("")'
-            yield first, ReadError(file.path, reason, line=first)
+            yield first, ReadError(path, reason, line=first)
             continue
         if row is None:
             return

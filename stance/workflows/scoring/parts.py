@@ -6,7 +6,7 @@ import io
 import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, BinaryIO, Literal, Self
@@ -97,6 +97,9 @@ class PartWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._parquet is not None and kind is not None:
+            with suppress(Exception):  # what is written so far is thrown away
+                self._parquet.close()
         try:
             if self._parquet is not None and kind is None:
                 self._parquet.close()
