@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[1] / "stance"
 
 FLOORS = [
     {"types", "errors", "phrases", "processors", "shipped"},
-    {"resources", "schema", "storage", "words"},
+    {"csv_rows", "resources", "schema", "storage", "words"},
     {"taxonomy", "registry"},
     {"config", "records"},
     {"text", "labelling", "holders", "evaluation", "engines"},

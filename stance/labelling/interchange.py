@@ -19,12 +19,12 @@ from typing import IO, Any, BinaryIO, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from stance.csv_rows import read_rows
 from stance.errors import DataError, ReadError
 from stance.phrases import count_of
 from stance.records import AUTHOR, UNKNOWN, Abstained, Label, LabelledSentence
 from stance.storage import RUN, STANDARD_INPUT, open_input, open_output
 from stance.taxonomy import Taxonomy
-from stance.text.readers.tables import read_rows
 
 logger = logging.getLogger(__name__)
 

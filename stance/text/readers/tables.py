@@ -1,16 +1,15 @@
 """CSV and Parquet: an article a row."""
 
-import csv
 import io
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from stance.csv_rows import read_rows
 from stance.errors import ReadError
 from stance.phrases import count_of
 from stance.records import Article
@@ -20,7 +19,6 @@ from stance.text.readers.inputs import InputFile
 from stance.text.readers.reading import Fields
 from stance.text.readers.records import describe_missing, to_article
 
-csv.field_size_limit(2**31 - 1)  # an article is longer than the 128 KiB that the module allows
 _BATCH = 256  # rows of a Parquet file held at a time
 _BUFFER = 2**20  # bytes of a column read at a time: a row group may be larger than memory
 
@@ -95,28 +93,3 @@ def _find_delimiter(content: str, fields: Fields) -> str:
     """What parts the columns: that with which the text is one of them, else what stands there most often."""
     header = content.lstrip().partition("\n")[0].replace('"', "").strip()
     return max(",;\t", key=lambda one: (fields.text in header.split(one), header.count(one)))
-
-
-def read_rows(
-    lines: Iterable[str], delimiter: str, path: str | Path
-) -> Iterator[tuple[int, list[str] | ReadError]]:
-    """Each row of a CSV file that is not blank, or what is wrong with it, with the number of its last line.
-
-    Of a row that is not CSV the first line is numbered, where the quotation mark is that may not be closed.
-    """
-    rows = csv.reader(lines, strict=True, delimiter=delimiter)
-    while True:
-        first = rows.line_num + 1
-        try:
-            row = next(rows, None)
-        except csv.Error as error:
-            reason = f"not CSV: {error}"
-            if rows.line_num > first:
-                reason += f"; the row goes on to line {rows.line_num}, and nothing of it was read"
-            reason += '. Close its quotation mark, and double those within it ("")'
-            yield first, ReadError(path, reason, line=first)
-            continue
-        if row is None:
-            return
-        if row:
-            yield rows.line_num, row
