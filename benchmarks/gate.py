@@ -14,6 +14,8 @@ from tempfile import TemporaryDirectory
 from stance.classifiers.cascade import Cascade
 from stance.classifiers.folder import load_model, save_model
 from stance.cli.app import app
+from stance.labelling.interchange import read_labels
+from stance.records import to_examples
 
 
 def main() -> None:
@@ -21,20 +23,18 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("model", type=Path, help="model folder whose topics a cascade gives")
+    parser.add_argument("--on", type=Path, required=True, help="gold label file")
     arguments, options = parser.parse_known_args()
+    model = load_model(arguments.model)
+    if not isinstance(model.topics, Cascade):
+        raise SystemExit(f"the topics of {arguments.model} are {model.topics!r}; expected a cascade")
+    passed = model.topics.passes(to_examples(read_labels(arguments.on, model.taxonomy)))
     with TemporaryDirectory() as folder:
-        opened = Path(folder) / "open"
-        open_gate(arguments.model, opened)
-        app(["compare", str(arguments.model), str(opened), *options])
-
-
-def open_gate(model: Path, folder: Path) -> None:
-    """Write the model with a gate that passes every sentence on."""
-    cascade = load_model(model)
-    if not isinstance(cascade.topics, Cascade):
-        raise SystemExit(f"the topics of {model} are {cascade.topics!r}; expected a cascade")
-    cascade.topics.threshold_ = 0.0
-    save_model(replace(cascade, name=f"{cascade.name}, gate open"), folder, card=__doc__ or "")
+        model.topics.threshold_ = 0.0
+        save_model(replace(model, name=f"{model.name}, gate open"), f"{folder}/open", card=__doc__ or "")
+        options += ["--on", str(arguments.on)]
+        app(["compare", str(arguments.model), f"{folder}/open", *options], standalone_mode=False)
+    print(f"the gate passes on {passed.mean():.0%} of {arguments.on}")
 
 
 if __name__ == "__main__":

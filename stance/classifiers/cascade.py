@@ -12,7 +12,7 @@ from pydantic import Field
 from stance.classifiers.base import Classifier, JointClassifier, TrainingSet
 from stance.classifiers.blocks import Member, fit_block, fit_blocks, load_block, number_folds, save_block
 from stance.records import Examples
-from stance.types import FloatArray
+from stance.types import BoolArray, FloatArray
 
 _CONTENT = "cascade.json"
 
@@ -81,10 +81,17 @@ class Cascade(JointClassifier):
     def predict_proba(self, examples: Examples) -> FloatArray:
         if self.gate_ is None:
             return self.expert_.predict_proba(examples)
-        passed = np.flatnonzero(self.gate_.predict_proba(examples).max(axis=1) >= self.threshold_)
+        passed = np.flatnonzero(self.passes(examples))
         probabilities = np.tile(self.nothing_, (len(examples), 1))
         probabilities[passed] = self.expert_.predict_proba(examples.take(passed.tolist()))
         return probabilities
+
+    def passes(self, examples: Examples) -> BoolArray:
+        """Whether the expert is asked about each example, shape (n_examples,)."""
+        if self.gate_ is None:
+            return np.ones(len(examples), bool)
+        passed: BoolArray = self.gate_.predict_proba(examples).max(axis=1) >= self.threshold_
+        return passed
 
     @property
     def chosen(self) -> Mapping[str, Any]:
