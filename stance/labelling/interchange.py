@@ -351,6 +351,8 @@ def _read_table(file: IO[str], path: Path) -> Iterator[tuple[int, Any]]:
     _, header = next(rows, (1, ReadError(path, "empty; expected a row with the names of columns")))
     if isinstance(header, ReadError):
         raise header
+    if any(map(_STRAY.search, header)):
+        raise ReadError(path, _NOT_UTF_8, line=1)
     for line, row in rows:
         if isinstance(row, ReadError):
             yield line, row

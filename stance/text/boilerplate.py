@@ -41,7 +41,7 @@ _LIBRARY = (
 _PICTURE = r"(?:photo(?:graph|graphy)?|image|picture|illustration|graphic|pic|video|collage|screenshot)s?"
 _STORY = r"(?:report|story|article|piece|post|interview|copy|page|text|column|transcript|translation)"
 _SPEAKS = r"(?!.* (?:said|says|told|asked|warned|added|joked)\b)"
-_US = r"(?-i:[Uu]s)"  # the newsroom; US is a country
+_US = r"(?-i:[Uu]s|(?<=[A-Z] )US)"  # the newsroom; US is a country
 _ROLE = r"(?:correspondent|reporter|writer|editor|columnist|bureau|bureaux|desk|staff|newsroom|team|agenc(?:y|ie))s?"
 _BEAT = (
     r"(?:staff|senior|chief|special|our|news|political|diplomatic|defen[cs]e|foreign|world|national|international"

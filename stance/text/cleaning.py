@@ -33,10 +33,10 @@ _LINK_LABEL = re.compile(
 )
 # What a text may begin with under such a label: its own title, which is more than names and a date.
 _LABELLED_TITLE = re.compile(
-    r"(?!Photo|Image|Picture|Credit)[A-Z][a-z]+: "
+    r"(?:Watch|Video|Explainer|Sources|Analysis|Signed): "
     r"(?=.*\b(?!(?:of|the|and|by|for|from|in|via)\b)[a-z]{2,})\S+(?: \S+){3,}"
 )
-_TITLE_LABELS = ("related-link", "credit", "press-release", "tags")
+_TITLE_LABELS = ("related-link", "credit", "press-release")
 _HEADLINE = re.compile(r"\S+(?: \S+){4,24}(?<![.!?:”\"])")
 _SHOUTED = re.compile(r"(?!.*[a-z])(?:\S+ ){5,}\S*[^\s.!?”\"]")
 _MENU_ITEM = re.compile(r"[A-Z0-9]\S*(?: (?:[A-Z0-9&]\S*|of|and|the|in|for|to)){0,3}(?<![.!?:;,])")
@@ -110,7 +110,7 @@ def _has_cue(line: str) -> bool:
 
 def _keep_title(lines: Sequence[str], reasons: list[str | None]) -> None:
     """The first line is the headline, though it may open as a link does: "Watch: Kim warns Seoul"."""
-    if lines and reasons[0] in _TITLE_LABELS and _LABELLED_TITLE.fullmatch(lines[0]):
+    if lines and reasons[0] in _TITLE_LABELS and _LABELLED_TITLE.fullmatch(" ".join(lines[0].split())):
         reasons[0] = None
 
 

@@ -36,7 +36,7 @@ _DATELINE = re.compile(
 # Abbreviations that a name, number or day follows, and what may follow "a.m." within a sentence.
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Gen|Maj|Brig|Cmdr|Cpl|Pvt|Capt|Col|Lt|Sgt|Adm|Sens?|Reps?|Govs?|Rev|Hon|Amb|Supt|Messrs|Mr|Mrs|Ms|Dr"
-    r"|Prof|St|Ft|Mt|Nos?|vs|Atty|Secy|approx))\.$"
+    r"|Prof|St|Ft|Mt|Nos?|vs|Atty|Secy))\.$"
 )
 # The "Japan-U." of "Japan-U.S." and "D-N." of "D-N.Y.".
 _BEGUN_ABBREVIATION = re.compile(r"(?<![\w.])[\w.]+-[A-Z]\.$")

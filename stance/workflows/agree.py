@@ -50,7 +50,9 @@ def agree(
     annotations = [read_labels(file, topics) for file in files]
     for (one, labels), (other, same) in combinations(zip(files, annotations, strict=True), 2):
         if labels == same:
-            logger.warning("%s and %s hold the same labels by the same annotator: one is a copy", one, other)
+            logger.warning(
+                "%s and %s hold the same labels by the same annotator: one may be a copy", one, other
+            )
     return measure_agreement(
         annotations,
         topics,

@@ -154,7 +154,9 @@ def evaluate_runs(
         _warn_of_leaks(run.name, found, leaked, gold)
         answers = run.predict(gold)
         if _is_copy(answers.predicted, gold):
-            logger.warning("%s is the gold labels themselves, or a copy; its scores say nothing", run.name)
+            logger.warning(
+                "%s holds the gold labels themselves, it seems; its scores would say nothing", run.name
+            )
         evaluation = evaluate_labels(
             gold,
             answers.predicted,

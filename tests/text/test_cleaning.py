@@ -74,7 +74,12 @@ def test_a_link_amid_an_article_is_dropped_where_its_title_would_be_kept():
 
 
 @pytest.mark.parametrize(
-    "credit", ["Photo: Ann Lee of the Coast Guard", "Source: Ministry of Defence of the Republic of Peru"]
+    "credit",
+    [
+        "Correction: An earlier version of this article was wrong",
+        "Photo: Ann Lee of the Coast Guard",
+        "Source: Ministry of Defence of the Republic of Peru",
+    ],
 )
 def test_a_credit_is_dropped_even_where_a_text_begins_with_it(credit):
     assert dropped_of(f"{credit}\nThe navy sailed.") == [(credit, "credit")]
@@ -91,7 +96,10 @@ def test_the_country_is_not_taken_for_the_newsroom(line):
     assert find_reason(line, 0, len(line)) is None
 
 
-@pytest.mark.parametrize("line", ["Support us", "Follow us on Twitter", "What next? Tell us in the comments"])
+@pytest.mark.parametrize(
+    "line",
+    ["Support us", "TELL US WHAT YOU THINK", "Follow us on Twitter", "What next? Tell us in the comments"],
+)
 def test_calls_to_the_reader_are_dropped(line):
     assert find_reason(line, 0, len(line)) == "share-prompt"
 

@@ -403,6 +403,12 @@ def test_english_from_east_asia_keeps_its_quotes(tmp_path, text, encoding):
     assert article.text == text
 
 
+def test_a_large_file_whose_first_bytes_are_ascii_is_read(tmp_path):
+    lines = b"It sailed on.\n" * 30_000
+    stretches = read(tmp_path / "a.txt", lines + b"The caf\xe9 ole.\n" + lines * 3)
+    assert "The café ole." in "".join(one.text for one in stretches)
+
+
 @pytest.mark.parametrize("n_before", range(4))
 def test_the_guess_of_a_large_file_is_not_upset_by_half_a_character(tmp_path, n_before):
     text = "a" * n_before + "国防部星期二表示，武器交付将继续进行。官员称，协议已于上周签署。\n" * 20_000

@@ -50,7 +50,7 @@ _WESTERN = frozenset(
 Text in another code page nearly always has something else at one of these places.
 """
 _TYPESET = frozenset("“”‘’—…·")
-"""What English from East Asia writes beyond ASCII, alike in GBK and EUC-KR but for the ellipsis."""
+"""What English from East Asia writes beyond ASCII, its quotes alike in GBK and EUC-KR."""
 MAX_STRETCH = 2**20
 """Bytes, or characters, of an article that are held at once; some 170,000 words, longer than any article."""
 
@@ -231,7 +231,8 @@ def _is_typeset(content: bytes) -> bool:
         text = content.decode("gb18030")
     except UnicodeDecodeError:
         return False
-    return _TYPESET.issuperset(character for character in text if character > "\x7f")
+    beyond = {character for character in text if character > "\x7f"}
+    return bool(beyond) and beyond <= _TYPESET
 
 
 def _is_western(content: bytes) -> bool:
