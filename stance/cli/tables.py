@@ -36,7 +36,7 @@ def new_table(title: str = "", *, is_dense: bool = False, show_header: bool = Tr
 def _add_columns(table: Table, *, texts: Sequence[str], numbers: Sequence[str]) -> None:
     """Columns of text, which fold in a narrow window, and of numbers, which stay whole."""
     for heading in texts:
-        table.add_column(Name(heading))
+        table.add_column(Name(heading), overflow="fold")
     for heading in numbers:
         table.add_column(heading, justify="right", no_wrap=True)
 
@@ -64,7 +64,7 @@ def to_row_table(rows: Sequence[Reference], *, title: str = "") -> Table:
     table = new_table(title, is_dense=True)
     table.add_column("metric")
     for row in rows:
-        table.add_column(Name(row.name), justify="right")
+        table.add_column(Name(row.name), justify="right", overflow="fold")
     for metric in dict.fromkeys(score.metric for score in rows[0].scores if score.of is None):
         scores = [row[metric] for row in rows]
         cells = (f"{show_number(score.value)}\n{show_interval(score.low, score.high)}" for score in scores)
@@ -95,9 +95,9 @@ def to_slice_table(slices: Sequence[Slice]) -> Table:
     Of a single stance the score is its own F1.
     """
     table = new_table(is_dense=True)
-    table.add_column("slice")
+    table.add_column("slice", overflow="fold")
     for heading in ("labels", *SLICE_METRICS):
-        table.add_column(Name(heading), justify="right")
+        table.add_column(Name(heading), justify="right", overflow="fold")
     for by, of_kind in groupby(slices, key=lambda one: one.by):
         table.add_section()
         table.add_row(Name(by), style="bold")
