@@ -24,17 +24,20 @@ def main() -> None:
     )
     parser.add_argument("model", type=Path, help="model folder whose topics a cascade gives")
     parser.add_argument("--on", type=Path, required=True, help="gold label file")
+    parser.add_argument("--split", choices=("all", "unseen"), default="all", help="as for stance compare")
     arguments, options = parser.parse_known_args()
     model = load_model(arguments.model)
     if not isinstance(model.topics, Cascade):
         raise SystemExit(f"the topics of {arguments.model} are {model.topics!r}; expected a cascade")
-    passed = model.topics.passes(to_examples(read_labels(arguments.on, model.taxonomy)))
+    known = model.traces.articles if model.traces and arguments.split == "unseen" else ()
+    gold = [one for one in read_labels(arguments.on, model.taxonomy) if one.article not in known]
+    passed = model.topics.passes(to_examples(gold))
     with TemporaryDirectory() as folder:
         model.topics.threshold_ = 0.0
         save_model(replace(model, name=f"{model.name}, gate open"), f"{folder}/open", card=__doc__ or "")
-        options += ["--on", str(arguments.on)]
+        options += ["--on", str(arguments.on), "--split", arguments.split]
         app(["compare", str(arguments.model), f"{folder}/open", *options], standalone_mode=False)
-    print(f"the gate passes on {passed.mean():.0%} of {arguments.on}")
+    print(f"the gate passes on {passed.mean():.0%} of {len(gold):,} sentences")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Label files, JSON Lines or Parquet: one record a sentence, from people, rules and models alike."""
 
-import csv
 import gzip
 import io
 import itertools
@@ -311,7 +310,7 @@ def _read_rows(path: Path, suffixes: Sequence[str]) -> Iterator[tuple[int, Any]]
         with _open_text(path) as file:
             is_table = path.name.lower().endswith((".csv", ".csv.gz"))
             yield from _read_table(file, path) if is_table else _read_json_lines(file, path)
-    except (OSError, EOFError, zlib.error, csv.Error, pa.ArrowException, ValueError, OverflowError) as error:
+    except (OSError, EOFError, zlib.error, pa.ArrowException, ValueError, OverflowError) as error:
         raise ReadError(path, f"cannot be read: {error}") from error
 
 

@@ -382,7 +382,6 @@ def test_a_page_is_read_in_the_encoding_that_it_declares(tmp_path):
         ("gb2312", "gb18030", "朱镕基"),
         ("shift_jis", "cp932", "髙橋"),
         ("euc-kr", "cp949", "똠방"),
-        ("big5", "big5hkscs", "啫喱"),
     ],
 )
 def test_a_page_that_declares_less_than_it_uses_keeps_its_names(tmp_path, declared, encoding, name):
